@@ -1,0 +1,202 @@
+"""From a pack's words to tables: word form → code → elements → automaton.
+
+Two levels keep a pack small however many forms a word has: every form known to the pack has a *code* (forms that
+play the same parts share one), and patterns are automata over the elements a code stands for, never multiplied out.
+The result is plain data, kept in the cache folder under the pack's content hash.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from audit import __version__
+from audit.errors import PackError
+from audit.lang import LANGUAGES
+from audit.names import NameTable, load_names
+from audit.pack import Act, Pack, digest, load_pack_files, pack_files
+from audit.paths import cache_dir
+from audit.pattern import Automaton, PatternError, Word, parse
+
+FORMAT = 5
+OTHER, END, QUESTION = 0, 1, 2
+
+
+class Tables(Struct):
+    """One language's compiled patterns.
+
+    forms      folded form → code
+    codes      code → element numbers
+    edges      state → (element, next state); element -1 is any word
+    accepts    state → pattern numbers that end there
+    starts     first state of every pattern
+    patterns   pattern number → (act number, 1 for a hit or 0 for what looks like it and is not)
+    """
+
+    forms: dict[str, int] = field(default_factory=dict)
+    codes: list[tuple[int, ...]] = field(default_factory=lambda: [(), (), ()])
+    edges: list[list[tuple[int, int]]] = field(default_factory=list)
+    accepts: list[list[int]] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    patterns: list[tuple[int, int]] = field(default_factory=list)
+    number_code: int = 0
+    name_code: int = 0
+
+
+class CompiledPack(Struct):
+    """A pack ready to run; `checks` are as in pack.py, as plain data."""
+
+    label: str
+    name: str
+    version: str
+    digest: str
+    path: str
+    languages: list[str]
+    acts: list[str]
+    learned: dict[str, tuple[float, float]]
+    speakers: dict[str, str]
+    checks: dict[str, dict[str, Any]]
+    tables: dict[str, Tables]
+    names: NameTable
+    minimum_words: int
+    minimum_chats: int
+
+
+def load_pack(folder: str | Path) -> CompiledPack:
+    """The compiled pack of a folder, from the cache where its files have not changed.
+
+    Raises PackError for any mistake in the pack.
+    """
+    folder = Path(folder)
+    if not (folder / "pack.yaml").is_file():
+        raise PackError(folder / "pack.yaml", None, None, "no such file", "a pack is a folder with pack.yaml, acts/ and checks/")
+    shipped = folder / "compiled.msgpack"
+    key = f"{__version__}-{FORMAT}-{digest(folder)}"
+    for cached in (shipped, cache_dir() / f"{key}.msgpack"):
+        pack = _cached(cached, key)
+        if pack is not None:
+            return pack
+    pack = compile_pack(load_pack_files(folder))
+    store(pack, cache_dir() / f"{key}.msgpack", key)
+    return pack
+
+
+def _cached(path: Path, key: str) -> CompiledPack | None:
+    try:
+        stored_key, body = msgspec.msgpack.decode(path.read_bytes(), type=tuple[str, msgspec.Raw])
+        return msgspec.msgpack.decode(body, type=CompiledPack) if stored_key == key else None
+    except (OSError, msgspec.DecodeError):
+        return None  # a missing, old or torn cache entry is simply made again
+
+
+def store(pack: CompiledPack, path: Path, key: str) -> None:
+    """Write a compiled pack so that a reader never sees half of it; a folder that cannot be written is no error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".pack-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.msgpack.encode((key, pack)))
+        os.replace(name, path)
+    except OSError:
+        return
+
+
+def compile_pack(pack: Pack) -> CompiledPack:
+    """Compile every language of the pack; raise PackError for a pattern that cannot be read."""
+    names = load_names(Path(pack.path) / "names", LANGUAGES[pack.file.languages[0]].ordinary)
+    checks = {name: check.model_dump(by_alias=True, exclude={"examples"}) for name, check in pack.checks.items()}
+    _check_references(pack)
+    return CompiledPack(
+        label=pack.label, name=pack.file.name, version=pack.file.version, digest=pack.digest, path=pack.path,
+        languages=pack.file.languages, acts=list(pack.acts),
+        learned={name: (act.learned.threshold, act.learned.unsure) for name, act in pack.acts.items() if act.learned},
+        speakers={name: act.who for name, act in pack.acts.items() if act.who != "any"},
+        checks=checks, names=names,
+        tables={lang: _Compiler(lang, pack, names).tables for lang in pack.file.languages},
+        minimum_words=pack.file.minimum_words, minimum_chats=pack.file.minimum_chats,
+    )  # fmt: skip
+
+
+def _check_references(pack: Pack) -> None:
+    from audit.finders import FACTS, FINDERS
+
+    known = {*pack.acts, *FINDERS}
+    for name, check in pack.checks.items():
+        used = [item if isinstance(item, str) else next(iter(item)) for item in (*check.expect, *check.forbid)]
+        for word in (*used, *check.ignore.with_, *check.ignore.after_client):
+            if word not in known:
+                raise PackError(_file(pack, "checks", name), None, "expect/forbid/ignore", f"no act or finder '{word}'", _close(word, known))
+        for fact in check.na_if:
+            if fact not in FACTS:
+                raise PackError(_file(pack, "checks", name), None, "na_if", f"no fact '{fact}'", _close(fact, FACTS))
+
+
+def _close(word: str, known: Any) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"did you mean '{close[0]}'?" if close else "known: " + ", ".join(sorted(known))
+
+
+def _file(pack: Pack, kind: str, name: str) -> Path:
+    return next(path for path in pack_files(Path(pack.path)) if path.parent.name == kind and path.stem == name)
+
+
+class _Compiler:
+    """Builds one language's tables."""
+
+    def __init__(self, lang: str, pack: Pack, names: NameTable) -> None:
+        if lang not in LANGUAGES:
+            raise PackError(Path(pack.path) / "pack.yaml", None, "languages", f"no language '{lang}'", _close(lang, LANGUAGES))
+        self.language = LANGUAGES[lang]
+        self.tables = Tables()
+        self.elements: dict[Word, int] = {}
+        self.members: dict[str, set[int]] = {}
+        automaton = Automaton()
+        for number, (name, act) in enumerate(pack.acts.items()):
+            self._act(automaton, number, act, _file(pack, "acts", name), lang)
+        self.tables.edges, self.tables.accepts = automaton.closed()
+        self.tables.starts = automaton.starts
+        self._codes(names)
+
+    def _act(self, automaton: Automaton, number: int, act: Act, path: Path, lang: str) -> None:
+        for sign, lines in ((1, act.patterns), (0, act.not_)):
+            for text in lines.get(lang, ()):
+                try:
+                    tree = parse(str(text), self.language.fold)
+                except PatternError as error:
+                    raise PackError(path, None, f"patterns.{lang}", str(error)) from error
+                automaton.add(tree, len(self.tables.patterns), self._element)
+                self.tables.patterns.append((number, sign))
+
+    def _element(self, word: Word) -> int:
+        element = self.elements.setdefault(word, len(self.elements))
+        if not word.text.startswith("<"):
+            forms = self.language.inflect(word.text) if word.inflected else (word.text,)
+            for form in forms:
+                self.members.setdefault(form, set()).add(element)
+        return element
+
+    def _codes(self, names: NameTable) -> None:
+        numbers: dict[tuple[int, ...], int] = {}
+        name = self.elements.get(Word("<name>"), -2)
+        number = self.elements.get(Word("<number>"), -2)
+
+        def code(elements: set[int]) -> int:
+            key = tuple(sorted(e for e in elements if e >= 0))
+            if key not in numbers:
+                numbers[key] = len(self.tables.codes)
+                self.tables.codes.append(key)
+            return numbers[key]
+
+        self.tables.name_code = code({name})
+        self.tables.number_code = code({number})
+        for form in names.forms:
+            self.tables.forms[form] = code(self.members.get(form, set()) | {name})
+        for form in sorted(self.members):
+            self.tables.forms.setdefault(form, code(self.members[form]))
