@@ -1,0 +1,98 @@
+"""Dialogues in, scorecards out, batch by batch; one dialogue is a batch of one and there is no other path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from audit.compile import CompiledPack
+from audit.frame import Frame, Operator
+from audit.judge import judge
+from audit.metrics import metrics
+from audit.model import Audited, Dialogue, Hit, Rejected, Scorecard, Verdict
+from audit.names import Compare
+from audit.recognise import Line, Recogniser
+from audit.score import score
+
+
+class Engine:
+    """A pack ready to audit; keeps nothing of a dialogue, so the order and size of batches change nothing."""
+
+    def __init__(self, pack: CompiledPack, subject: str = "operator") -> None:
+        self.pack, self.subject = pack, subject
+        self.recogniser = Recogniser(pack)
+        self.compare = Compare(pack.names)
+
+    def batch(self, dialogues: list[Dialogue]) -> list[Audited]:
+        """Audit some dialogues."""
+        recognised = self.recogniser.batch(dialogues)
+        return [Audited(d, tuple(self._cards(d, lang, lines))) for d, (lang, lines) in zip(dialogues, recognised, strict=True)]
+
+    def frame(self, dialogue: Dialogue) -> Frame:
+        """The frame of one dialogue, for looking at."""
+        _lang, lines = self.recogniser.batch([dialogue])[0]
+        return Frame(dialogue, lines, self.pack, self.subject, self.compare)
+
+    def _cards(self, dialogue: Dialogue, lang: str | None, lines: list[Line]) -> Iterator[Scorecard]:
+        frame = Frame(dialogue, lines, self.pack, self.subject, self.compare)
+        operators: list[Operator | None] = [*frame.operators] or [None]
+        for operator in operators:
+            verdicts = tuple(self._verdicts(frame, operator, lang))
+            yield Scorecard(
+                pack=self.pack.label, dialogue=dialogue.id,
+                operator=(operator.name or operator.id or "unnamed") if operator else None,
+                operator_id=operator.id if operator else None, subject=self.subject, lang=lang,
+                channel=dialogue.channel, category=dialogue.category, started_at=dialogue.turns[0].time if dialogue.turns else None,
+                score=None if _thin(frame, self.pack.minimum_words) else score(verdicts), verdicts=verdicts,
+                metrics=metrics(frame, operator), source=dialogue.source, dimensions=_dimensions(dialogue),
+            )  # fmt: skip
+
+    def _verdicts(self, frame: Frame, operator: Operator | None, lang: str | None) -> Iterator[Verdict]:
+        for name, check in self.pack.checks.items():
+            if lang not in self.pack.tables:
+                yield Verdict(name, "na", check["weight"], check["critical"], True, (), {"code": "no-language", "lang": lang})
+            elif _owns(frame, operator, check["owner"]):
+                yield judge(name, check, frame, operator)
+
+
+def _owns(frame: Frame, operator: Operator | None, owner: str) -> bool:
+    """Whether this operator is the one the verdict belongs to."""
+    if operator is None or len(frame.operators) == 1:
+        return True
+    owners = {"first": frame.first, "last": frame.last, "answerer": frame.answerer, "comforter": frame.comforter, "bot": frame.first}
+    return owner == "author" or owners[owner] is operator
+
+
+def _thin(frame: Frame, minimum: int) -> bool:
+    words = sum(sentence.words for line in frame.lines for sentence in line.sentences)
+    return not frame.mine or not frame.client or words < minimum
+
+
+def _dimensions(dialogue: Dialogue) -> dict[str, Any]:
+    return {key: value for key, value in dialogue.extra.items() if isinstance(value, str | int | float | bool)}
+
+
+def audit(
+    items: Iterable[Dialogue | Rejected], pack: CompiledPack, *, subject: str = "operator", batch: int = 500
+) -> Iterator[Audited | Rejected]:
+    """Audit a stream in batches, in its order; rejected records pass through. Memory holds one batch."""
+    engine = Engine(pack, subject)
+    waiting: list[Dialogue | Rejected] = []
+    for item in items:
+        waiting.append(item)
+        if len(waiting) >= batch:
+            yield from _flush(engine, waiting)
+            waiting = []
+    yield from _flush(engine, waiting)
+
+
+def _flush(engine: Engine, waiting: list[Dialogue | Rejected]) -> Iterator[Audited | Rejected]:
+    audited = iter(engine.batch([item for item in waiting if isinstance(item, Dialogue)]))
+    for item in waiting:
+        yield item if isinstance(item, Rejected) else next(audited)
+
+
+def recognise(dialogue: Dialogue, pack: CompiledPack) -> list[Hit]:
+    """Every act recognised in every turn of one dialogue, in order."""
+    _lang, lines = Recogniser(pack).batch([dialogue])[0]
+    return [hit for line in lines for hit in line.hits]

@@ -1,0 +1,227 @@
+"""Finders: they find spans and have no opinion; what a check thinks of it is the judge's business.
+
+A finder is a function of the frame, the operator whose turns count and its options. It answers with `Found`, or raises
+CannotTell with the reason why nothing can be said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from audit.address import find_address
+from audit.frame import NOT_PENDING, Frame, Operator
+from audit.model import Span
+from audit.pending import find_pending
+from audit.waits import find_waits
+
+Reason = dict[str, Any]
+
+
+class Found(Struct, frozen=True):
+    """What a finder found. `reason` replaces the judge's own words; `sure` is False near a boundary."""
+
+    spans: tuple[Span, ...] = ()
+    reason: Reason | None = None
+    sure: bool = True
+
+
+class CannotTell(Exception):
+    """Nothing can be said, for this reason."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.reason: Reason = {"code": code, **params}
+
+
+def whole(frame: Frame, turn: int) -> Span:
+    """A whole turn as evidence."""
+    return Span(turn, 0, len(frame.turns[turn].text))
+
+
+def act(frame: Frame, turns: list[int], names: list[str], skip: Callable[[int, str], bool] | None = None) -> list[Span]:
+    """Spans of any of the acts in the given turns, in order."""
+    wanted = set(names)
+    return [
+        Span(hit.turn, hit.start, hit.end)
+        for turn in turns
+        if not frame.lines[turn].acts.isdisjoint(wanted)
+        for hit in frame.lines[turn].hits
+        if hit.act in wanted and not (skip and skip(turn, hit.act))
+    ]
+
+
+def question(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """Genuine on-topic questions or requests for something before the answer."""
+    answer = frame.answer
+    spans = [
+        Span(turn, sentence.start, sentence.end)
+        for turn in turns
+        for sentence in frame.sentences(turn)
+        if ("clarifying" in sentence.acts or "identification" in sentence.acts)
+        and (answer is None or (turn, sentence.start) < answer)
+        and not sentence.acts.keys() & {"reproach", "help-offer", "final-check", "help-check"}
+    ]
+    if spans:
+        return Found(tuple(spans[:1]))
+    late = act(frame, frame.after_answer, ["clarifying"])
+    if late and answer is not None:
+        return Found((), {"code": "asked-after-answer", "turn": late[0].turn})
+    if frame.client_left and not turns:
+        raise CannotTell("client-left", turn=frame.client[-1])
+    return Found()
+
+
+_EMPTY = frozenset(
+    "да нет неа не угу ага ок окей ok ладно хорошо знаю хз возможно наверное наверно может быть вроде видимо конечно верно точно так "
+    "плюс именно есть понятно ясно понял поняла принято йес yes no нету можно нельзя никак нормально норм ну и а к сожалению увы".split()
+)
+
+
+def empty_reply(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """Answers empty of content as a whole, not completed within a minute and before the client's next turn."""
+    spans = []
+    for turn in turns:
+        if _is_empty(frame, turn) and _asked_before(frame, turn) and not _completed(frame, turn, float(options.get("complete_s", 60))):
+            spans.append(whole(frame, turn))
+    return Found(tuple(spans))
+
+
+def _is_empty(frame: Frame, turn: int) -> bool:
+    scanned = frame.lines[turn].scanned
+    text = frame.turns[turn].text.strip()
+    if scanned is None:
+        return False
+    if text in ("+", "-", "++", "👍", "👌", "👎"):
+        return True
+    words = [scanned.word(i) for i, code in enumerate(scanned.codes) if code not in (1, 2)]
+    if not words or len(words) > 4 or "?" in text:
+        return False
+    names = {name for name in words if frame.pack.names.entry(name)}
+    return all(word in _EMPTY or word in names for word in words) and bool(set(words) - names)
+
+
+def _asked_before(frame: Frame, turn: int) -> bool:
+    run = frame.run_before(turn)
+    if not run or frame.block(turn)[0] != turn:
+        return False
+    return any(frame.asks(i) for i in run)
+
+
+def _completed(frame: Frame, turn: int, within: float) -> bool:
+    after = [i for i in frame.block(turn) if i > turn]
+    if not after:
+        return False
+    seconds = frame.seconds(turn, after[0])
+    return (seconds is None or seconds <= within) and not _is_empty(frame, after[0]) and _has_content(frame, after[0])
+
+
+def _has_content(frame: Frame, turn: int) -> bool:
+    return any(frame.answers(sentence) or "wait-notice" in sentence.acts or sentence.question for sentence in frame.sentences(turn))
+
+
+def address(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """The client's name as an address; a wrong name; or being asked for it where it is not known."""
+    where = str(options.get("where", "contact"))
+    if where == "closing" and not frame.closing:
+        return Found((), {"code": "no-farewell"})
+    found = find_address(frame, turns, ask=bool(options.get("ask", False)))
+    if found.refused is not None:
+        raise CannotTell("name-refused", turn=found.refused)
+    if found.wrong:
+        span, said, expected = found.wrong[0]
+        if not found.right or options.get("strict", True):
+            return Found((), {"code": "wrong-name", "turn": span.turn, "said": said, "expected": expected})
+    if found.right:
+        return Found(tuple(found.right[:1]))
+    if found.asked:
+        return Found(tuple(found.asked[:1]), {"code": "asked-name", "turn": found.asked[0].turn})
+    if found.name is None:
+        return Found((), {"code": "name-unknown"})
+    return Found((), {"code": "name-not-used", "name": found.name, "where": where})
+
+
+def wait(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """Waits that were not announced beforehand (spans: the late turn); CannotTell where there was none."""
+    if frame.dialogue.thread == "email" and not options.get("email", False):
+        raise CannotTell("email-thread")
+    if not frame.has_times:
+        raise CannotTell("no-times")
+    channel = frame.dialogue.channel or ""
+    limits = options.get("seconds_by_channel", {})
+    waits = find_waits(frame, set(turns), float(limits.get(channel, options.get("seconds", 120))))
+    if not waits:
+        raise CannotTell("no-wait")
+    silent = [w for w in waits if not w.announced]
+    if silent:
+        w = silent[0]
+        return Found((), {"code": "silent-wait", "turn": w.turn, "after": w.since, "seconds": round(w.seconds)})
+    return Found(tuple(whole(frame, w.notice) for w in waits if w.notice is not None)[:1], {"code": "announced", "turn": waits[0].notice})
+
+
+def pending(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """Client questions that got no reply, or were skipped beside others; promised answers that never came."""
+    spans, reason = find_pending(frame)
+    return Found(tuple(spans), reason)
+
+
+def handover(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """A way to a human offered or given by a bot."""
+    if not frame.bots:
+        raise CannotTell("no-bot")
+    offered = [s for s in act(frame, frame.bots, ["human-offer"]) if "human-refusal" not in frame.acts(s.turn)]
+    if offered:
+        return Found(tuple(offered[:1]), {"code": "human-offered", "turn": offered[0].turn})
+    asked = [i for i in frame.client if "human-request" in frame.acts(i)]
+    refused = act(frame, frame.bots, ["human-refusal"])
+    ignored = [bot for i in asked for bot in frame.bots if bot > i]
+    if refused or ignored:
+        return Found((), {"code": "human-refused", "turn": refused[0].turn if refused else ignored[0]})
+    people = [i for i, t in enumerate(frame.turns) if t.role == "operator" and t.kind in ("text", "file") and i > frame.bots[0]]
+    if people and asked:
+        return Found((whole(frame, people[0]),), {"code": "human-offered", "turn": people[0]})
+    return Found((), {"code": "human-not-offered"})
+
+
+FINDERS: dict[str, Callable[[Frame, list[int], dict[str, Any]], Found]] = {
+    "address": address,
+    "question": question,
+    "empty-reply": empty_reply,
+    "wait": wait,
+    "pending": pending,
+    "handover": handover,
+}
+
+
+def client_left(frame: Frame, operator: Operator | None) -> Reason | None:
+    """The client vanished before any answer."""
+    return {"code": "client-left", "turn": frame.client[-1]} if frame.client_left else None
+
+
+def client_left_open(frame: Frame, operator: Operator | None) -> Reason | None:
+    """The client vanished before any answer and the operator did not close the chat himself."""
+    if frame.client_left and frame.dialogue.closed_by != "operator" and not frame.closing:
+        return {"code": "client-left", "turn": frame.client[-1]}
+    return None
+
+
+def success_reported(frame: Frame, operator: Operator | None) -> Reason | None:
+    """The client reports success unprompted."""
+    return {"code": "success-reported", "turn": frame.success} if frame.success is not None else None
+
+
+def no_trouble(frame: Frame, operator: Operator | None) -> Reason | None:
+    """Nothing went wrong for the client."""
+    return {"code": "no-trouble"} if frame.trouble is None else None
+
+
+FACTS: dict[str, Callable[[Frame, Operator | None], Reason | None]] = {
+    "client-left": client_left,
+    "client-left-open": client_left_open,
+    "success-reported": success_reported,
+    "no-trouble": no_trouble,
+}
+
+__all__ = ["FACTS", "FINDERS", "NOT_PENDING", "CannotTell", "Found", "act", "whole"]

@@ -1,0 +1,248 @@
+"""The structure of a dialogue, told once: who speaks when, the answer, what comes before and after it, the end.
+
+Finders and checks ask the frame; nobody else decides what the answer or the closing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from audit.compile import CompiledPack
+from audit.model import Dialogue, Turn
+from audit.names import Compare, Person, person
+from audit.recognise import Line, Sentence
+
+# What a sentence may do without being the answer; any of ANSWERS makes it one all the same.
+COURTESIES = frozenset(
+    (
+        "greeting farewell self-introduction ask-name help-offer wait-notice clarifying identification thanks courtesy "
+        "empathy transfer final-check help-check open-offer survey promise reproach human-offer"
+    ).split()
+)
+ANSWERS = frozenset("answer refusal instruction excuse cause channel-redirect send-to-phone human-refusal call-offer".split())
+NOT_PENDING = frozenset("thanks farewell confirm success deny client-wait".split())
+ASKS = frozenset("question request trouble complaint unsolved call-request channel-request human-request nudge urgent".split())
+TROUBLES = frozenset(("trouble", "complaint", "unsolved"))
+
+
+class Operator:
+    """One operator (or bot) of a dialogue and the turns written by them, in order."""
+
+    __slots__ = ("id", "key", "name", "turns")
+
+    def __init__(self, key: str, name: str | None, ident: str | None) -> None:
+        self.key, self.name, self.id = key, name, ident
+        self.turns: list[int] = []
+
+
+class Frame:
+    """Facts about one dialogue, each worked out when first asked for."""
+
+    def __init__(self, dialogue: Dialogue, lines: Sequence[Line], pack: CompiledPack, subject: str, compare: Compare) -> None:
+        self.dialogue, self.lines, self.pack, self.subject, self.compare = dialogue, lines, pack, subject, compare
+        self.turns: tuple[Turn, ...] = dialogue.turns
+        self.operators = self._operators(subject)
+        self.mine = sorted(turn for operator in self.operators for turn in operator.turns)
+        self.client = [i for i, turn in enumerate(self.turns) if turn.role == "client" and turn.kind in ("text", "file")]
+        self.bots = [i for i, turn in enumerate(self.turns) if turn.role == "bot" and turn.kind == "text"]
+
+    def _operators(self, subject: str) -> list[Operator]:
+        found: dict[str, Operator] = {}
+        for i, turn in enumerate(self.turns):
+            if turn.role == subject and turn.kind in ("text", "file"):
+                key = turn.id or turn.name or ""
+                operator = found.setdefault(key, Operator(key, turn.name, turn.id))
+                operator.turns.append(i)
+        return list(found.values())
+
+    # --- asking about single turns -------------------------------------------------------------------------------
+    def acts(self, turn: int) -> set[str]:
+        """The acts of a turn."""
+        return self.lines[turn].acts
+
+    def sentences(self, turn: int) -> list[Sentence]:
+        """The sentences of a turn."""
+        return self.lines[turn].sentences
+
+    def seconds(self, earlier: int, later: int) -> float | None:
+        """Seconds between two turns; None when a time is missing or the clocks cannot be compared."""
+        one, two = self.turns[earlier].time, self.turns[later].time
+        if one is None or two is None or (one.tzinfo is None) != (two.tzinfo is None):
+            return None
+        return (two - one).total_seconds()
+
+    def client_before(self, turn: int) -> list[int]:
+        """Client turns before `turn`."""
+        return [i for i in self.client if i < turn]
+
+    def run_before(self, turn: int) -> list[int]:
+        """The client's turns since the side's last word before `turn`."""
+        run: list[int] = []
+        for i in range(turn - 1, -1, -1):
+            role = self.turns[i].role
+            if role == "client" and self.turns[i].kind in ("text", "file"):
+                run.append(i)
+            elif role in ("operator", "bot") and self.turns[i].kind in ("text", "auto", "file") and run:
+                break
+        return run[::-1]
+
+    def next_client(self, turn: int) -> int | None:
+        """The first client turn after `turn`."""
+        return next((i for i in self.client if i > turn), None)
+
+    @cached_property
+    def has_times(self) -> bool:
+        """Whether turns carry times at all."""
+        return any(turn.time is not None for turn in self.turns)
+
+    def asks(self, turn: int) -> bool:
+        """Whether a client's turn wants a reply: a question, a request, a trouble told."""
+        return any(s.question or s.acts.keys() & ASKS for s in self.sentences(turn) if "rhetorical" not in s.acts)
+
+    def pends(self, turn: int) -> bool:
+        """Whether a client's turn waits for the side: thanks, goodbyes, «ok» and «I will have a look» do not."""
+        if self.asks(turn):
+            return True
+        acts = self.acts(turn)
+        return not (acts & NOT_PENDING) if acts else not self._short(turn)
+
+    def _short(self, turn: int) -> bool:
+        return sum(sentence.words for sentence in self.sentences(turn)) < 1 and self.turns[turn].kind == "text"
+
+    # --- the people ----------------------------------------------------------------------------------------------
+    @cached_property
+    def client_person(self) -> Person:
+        """The client as the pre-chat form knew them."""
+        return person(self.dialogue.client_name, self.pack.names)
+
+    # --- the answer ----------------------------------------------------------------------------------------------
+    @cached_property
+    def answer(self) -> tuple[int, int] | None:
+        """(turn, character) where the answer begins: the first thing said that resolves, informs or refuses."""
+        asked = self.client[0] if self.client else None
+        for turn in self.mine:
+            if asked is None or turn < asked:
+                continue
+            for sentence in self.sentences(turn):
+                if self.answers(sentence):
+                    return turn, sentence.start
+            if not self.sentences(turn) and self.turns[turn].kind == "file":
+                return turn, 0
+        return None
+
+    def answers(self, sentence: Sentence) -> bool:
+        """Whether a sentence of the subject resolves, informs on or refuses something."""
+        acts = sentence.acts
+        if sentence.question and not acts.keys() & ("refusal", "excuse"):
+            return False
+        if acts.keys() & ANSWERS:
+            return acts.get("answer", 1.0) >= max((p for act, p in acts.items() if act in ("clarifying", "wait-notice")), default=0.0) or bool(
+                acts.keys() & (ANSWERS - {"answer"})
+            )
+        if acts.keys() & COURTESIES:
+            return False
+        return sentence.words >= 2
+
+    @property
+    def answer_turn(self) -> int | None:
+        """The turn of the answer."""
+        return self.answer[0] if self.answer else None
+
+    @cached_property
+    def answerer(self) -> Operator | None:
+        """Who gives the answer; nobody does: the first operator."""
+        return self._who(self.answer_turn) if self.answer_turn is not None else self.first
+
+    def _who(self, turn: int) -> Operator | None:
+        return next((operator for operator in self.operators if turn in operator.turns), None)
+
+    @property
+    def first(self) -> Operator | None:
+        """The first operator who speaks."""
+        return self.operators[0] if self.operators else None
+
+    @cached_property
+    def last(self) -> Operator | None:
+        """The operator who speaks last."""
+        return self._who(self.mine[-1]) if self.mine else None
+
+    @cached_property
+    def trouble(self) -> int | None:
+        """The client turn where something has gone wrong for the client."""
+        return next((i for i in self.client if self.acts(i) & TROUBLES), None)
+
+    @cached_property
+    def comforter(self) -> Operator | None:
+        """Who replies to the trouble."""
+        if self.trouble is None:
+            return self.first
+        reply = next((i for i in self.mine if i > (self.trouble or 0)), None)
+        return self._who(reply) if reply is not None else self.last
+
+    # --- places --------------------------------------------------------------------------------------------------
+    @cached_property
+    def contact(self) -> list[int]:
+        """The first operator's turns up to the client's next one, at least the first two."""
+        if self.first is None:
+            return []
+        mine = self.first.turns
+        began = next((i for i in self.client if i > mine[0]), len(self.turns))
+        block = [turn for turn in mine if turn < began]
+        return mine[: max(2, len(block))]
+
+    @cached_property
+    def after_answer(self) -> list[int]:
+        """The subject's turns from the answer's own on."""
+        return [turn for turn in self.mine if self.answer_turn is not None and turn >= self.answer_turn]
+
+    @cached_property
+    def before_answer(self) -> list[int]:
+        """The subject's turns up to the answer's own; all of them if there is no answer."""
+        return [turn for turn in self.mine if self.answer_turn is None or turn <= self.answer_turn]
+
+    @cached_property
+    def closing(self) -> list[int]:
+        """The run of subject turns, no client turn between, that holds the farewell; empty without a farewell."""
+        start = self.answer_turn if self.answer_turn is not None else -1
+        said = [turn for turn in self.mine if turn >= start and "farewell" in self.acts(turn)]
+        if not said:
+            return []
+        return self.block(said[-1])
+
+    def block(self, turn: int) -> list[int]:
+        """The subject's turns around `turn` with no client turn between."""
+        before = max((i for i in self.client if i < turn), default=-1)
+        after = min((i for i in self.client if i > turn), default=len(self.turns))
+        return [i for i in self.mine if before < i < after]
+
+    def place(self, where: str) -> list[int]:
+        """The subject's turns of a named place."""
+        places = {"all": self.mine, "contact": self.contact, "before-answer": self.before_answer, "after-answer": self.after_answer, "closing": self.closing}
+        return places[where]
+
+    # --- how it ended --------------------------------------------------------------------------------------------
+    @cached_property
+    def client_left(self) -> bool:
+        """The client never came back after the subject's question, and there was no answer yet."""
+        if not self.mine or not self.client:
+            return False
+        return self.answer is None and self.mine[-1] > self.client[-1]
+
+    @cached_property
+    def success(self) -> int | None:
+        """The client turn that reports success unprompted: no help check stands before it after the answer."""
+        start = self.answer_turn
+        if start is None:
+            return None
+        for turn in self.client:
+            if turn > start and "success" in self.acts(turn):
+                asked = any("help-check" in self.acts(i) for i in self.mine if start <= i < turn)
+                return None if asked else turn
+        return None
+
+    def spoken(self) -> Iterator[int]:
+        """Turns that the client sees or writes, in order."""
+        for i, turn in enumerate(self.turns):
+            if turn.kind in ("text", "auto", "file") and turn.role in ("client", "operator", "bot"):
+                yield i

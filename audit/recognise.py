@@ -1,0 +1,131 @@
+"""What is said in each turn: sentences, and the acts in them, by patterns and by the learned scorer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from audit.compile import CompiledPack, Tables
+from audit.lang import LANGUAGES, detect
+from audit.learned import Model, load_models
+from audit.model import Dialogue, Hit, Turn
+from audit.scan import Match, Scanned, Scanner
+
+HEARD = frozenset(("text", "auto"))
+
+
+class Sentence:
+    """Words of one turn up to a stop: offsets, tokens, whether it ends in «?», and its acts with probabilities."""
+
+    __slots__ = ("acts", "end", "first", "last", "maybe", "question", "start", "turn", "words")
+
+    def __init__(self, turn: int, first: int, last: int, question: bool, start: int, end: int) -> None:
+        self.turn, self.first, self.last, self.question, self.start, self.end = turn, first, last, question, start, end
+        self.words = last - first
+        self.acts: dict[str, float] = {}
+        self.maybe: dict[str, float] = {}
+
+
+class Line:
+    """One turn as recognised; `acts` are those of all its sentences."""
+
+    __slots__ = ("acts", "hits", "scanned", "sentences")
+
+    def __init__(self, scanned: Scanned | None, sentences: list[Sentence], hits: list[Hit]) -> None:
+        self.scanned, self.sentences, self.hits = scanned, sentences, hits
+        self.acts: set[str] = {hit.act for hit in hits}
+
+    def of(self, act: str) -> list[Hit]:
+        """The hits of one act, in order."""
+        return [hit for hit in self.hits if hit.act == act] if act in self.acts else []
+
+
+EMPTY = Line(None, [], [])
+
+
+class Recogniser:
+    """Recognises the acts of a pack; keeps nothing of a dialogue."""
+
+    def __init__(self, pack: CompiledPack) -> None:
+        self.pack = pack
+        self.scanners = {lang: Scanner(tables, LANGUAGES[lang]) for lang, tables in pack.tables.items()}
+        self.models: dict[str, Model] = load_models(pack, self.scanners)
+
+    def language(self, dialogue: Dialogue) -> str | None:
+        """The dialogue's language: as given, else by its letters."""
+        return dialogue.lang[:2].casefold() if dialogue.lang else detect(turn.text for turn in dialogue.turns)
+
+    def batch(self, dialogues: Sequence[Dialogue]) -> list[tuple[str | None, list[Line]]]:
+        """Language and lines of every dialogue; the learned scorer runs once for the whole batch."""
+        found: list[tuple[str | None, list[Line]]] = []
+        waiting: dict[str, list[tuple[Turn, Line]]] = {}
+        for dialogue in dialogues:
+            lang = self.language(dialogue)
+            scanner = self.scanners.get(lang or "")
+            if scanner is None:
+                found.append((lang, [EMPTY] * len(dialogue.turns)))
+                continue
+            lines = [self._line(scanner, lang or "", i, turn) for i, turn in enumerate(dialogue.turns)]
+            waiting.setdefault(lang or "", []).extend(zip(dialogue.turns, lines, strict=True))
+            found.append((lang, lines))
+        for lang, turns in waiting.items():
+            if lang in self.models:
+                self.models[lang].mark(turns)
+        for scanner in self.scanners.values():
+            scanner.trim()
+        return found
+
+    def _line(self, scanner: Scanner, lang: str, number: int, turn: Turn) -> Line:
+        if turn.kind not in HEARD or not turn.text:
+            return EMPTY
+        scanned = scanner.scan(turn.text)
+        if not scanned.codes:
+            return Line(scanned, [], [])
+        sentences = _sentences(scanned, number)
+        hits = self._hits(scanned, self.pack.tables[lang], number, turn.role) if scanned.matches else []
+        for hit in hits:
+            for sentence in sentences:
+                if sentence.start <= hit.start < sentence.end:
+                    sentence.acts[hit.act] = 1.0
+        return Line(scanned, sentences, hits)
+
+    def _hits(self, scanned: Scanned, tables: Tables, number: int, role: str) -> list[Hit]:
+        by_act: dict[int, tuple[list[Match], list[Match]]] = {}
+        for match in scanned.matches:
+            act, sign = tables.patterns[match.pattern]
+            by_act.setdefault(act, ([], []))[sign].append(match)
+        hits: list[Hit] = []
+        for act, (against, matches) in by_act.items():
+            name = self.pack.acts[act]
+            if not matches or not _heard_from(self.pack.speakers.get(name), role):
+                continue
+            for first, last in _longest(matches, against):
+                hits.append(Hit(number, name, scanned.offsets[first][0], scanned.offsets[last][1]))
+        hits.sort(key=lambda hit: (hit.start, hit.act))
+        return hits
+
+
+def _heard_from(who: str | None, role: str) -> bool:
+    if who is None:
+        return True
+    return role == "client" if who == "client" else role in ("operator", "bot", "system", "unknown")
+
+
+def _longest(matches: Iterable[Match], against: Sequence[Match]) -> list[tuple[int, int]]:
+    """Leftmost, longest, not overlapping; none that shares a token with what looks like it and is not."""
+    chosen: list[tuple[int, int]] = []
+    free = -1
+    for match in sorted(matches, key=lambda m: (m.first, -m.last)):
+        if match.first <= free or any(no.first <= match.last and match.first <= no.last for no in against):
+            continue
+        chosen.append((match.first, match.last))
+        free = match.last
+    return chosen
+
+
+def _sentences(scanned: Scanned, number: int) -> list[Sentence]:
+    pieces = scanned.sentences()
+    if len(pieces) == 1 and pieces[0][0] == 0:
+        first, last, question = pieces[0]
+        return [Sentence(number, first, last, question, 0, len(scanned.text))]
+    offsets = scanned.offsets
+    return [Sentence(number, a, b, q, offsets[a][0], offsets[b - 1][1]) for a, b, q in pieces]
