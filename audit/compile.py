@@ -23,7 +23,7 @@ from audit.pack import Act, Pack, digest, load_pack_files, pack_files
 from audit.paths import cache_dir
 from audit.pattern import Automaton, PatternError, Word, parse
 
-FORMAT = 5
+FORMAT = 6
 OTHER, END, QUESTION = 0, 1, 2
 
 
@@ -60,6 +60,7 @@ class CompiledPack(Struct):
     acts: list[str]
     learned: dict[str, tuple[float, float]]
     speakers: dict[str, str]
+    questions: list[str]
     checks: dict[str, dict[str, Any]]
     tables: dict[str, Tables]
     names: NameTable
@@ -76,7 +77,7 @@ def load_pack(folder: str | Path) -> CompiledPack:
     if not (folder / "pack.yaml").is_file():
         raise PackError(folder / "pack.yaml", None, None, "no such file", "a pack is a folder with pack.yaml, acts/ and checks/")
     shipped = folder / "compiled.msgpack"
-    key = f"{__version__}-{FORMAT}-{digest(folder)}"
+    key = compile_key(folder)
     for cached in (shipped, cache_dir() / f"{key}.msgpack"):
         pack = _cached(cached, key)
         if pack is not None:
@@ -84,6 +85,11 @@ def load_pack(folder: str | Path) -> CompiledPack:
     pack = compile_pack(load_pack_files(folder))
     store(pack, cache_dir() / f"{key}.msgpack", key)
     return pack
+
+
+def compile_key(folder: Path) -> str:
+    """What a compiled pack is stored under: it changes with the program, the format and every byte of the pack."""
+    return f"{__version__}-{FORMAT}-{digest(folder)}"
 
 
 def _cached(path: Path, key: str) -> CompiledPack | None:
@@ -116,6 +122,7 @@ def compile_pack(pack: Pack) -> CompiledPack:
         languages=pack.file.languages, acts=list(pack.acts),
         learned={name: (act.learned.threshold, act.learned.unsure) for name, act in pack.acts.items() if act.learned},
         speakers={name: act.who for name, act in pack.acts.items() if act.who != "any"},
+        questions=[name for name, act in pack.acts.items() if act.question],
         checks=checks, names=names,
         tables={lang: _Compiler(lang, pack, names).tables for lang in pack.file.languages},
         minimum_words=pack.file.minimum_words, minimum_chats=pack.file.minimum_chats,
@@ -131,7 +138,7 @@ def _check_references(pack: Pack) -> None:
         for word in (*used, *check.ignore.with_, *check.ignore.after_client):
             if word not in known:
                 raise PackError(_file(pack, "checks", name), None, "expect/forbid/ignore", f"no act or finder '{word}'", _close(word, known))
-        for fact in check.na_if:
+        for fact in (*check.na_if, *check.excused_if):
             if fact not in FACTS:
                 raise PackError(_file(pack, "checks", name), None, "na_if", f"no fact '{fact}'", _close(fact, FACTS))
 

@@ -60,7 +60,7 @@ def _owns(frame: Frame, operator: Operator | None, owner: str) -> bool:
     if operator is None or len(frame.operators) == 1:
         return True
     owners = {"first": frame.first, "last": frame.last, "answerer": frame.answerer, "comforter": frame.comforter, "bot": frame.first}
-    return owner == "author" or owners[owner] is operator
+    return owner in ("author", "holder") or owners[owner] is operator
 
 
 def _thin(frame: Frame, minimum: int) -> bool:

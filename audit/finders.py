@@ -60,9 +60,7 @@ def question(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
         Span(turn, sentence.start, sentence.end)
         for turn in turns
         for sentence in frame.sentences(turn)
-        if ("clarifying" in sentence.acts or "identification" in sentence.acts)
-        and (answer is None or (turn, sentence.start) < answer)
-        and not sentence.acts.keys() & {"reproach", "help-offer", "final-check", "help-check"}
+        if frame.clarifies(sentence) and (answer is None or (turn, sentence.start) < answer)
     ]
     if spans:
         return Found(tuple(spans[:1]))
@@ -163,7 +161,7 @@ def wait(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
 
 def pending(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """Client questions that got no reply, or were skipped beside others; promised answers that never came."""
-    spans, reason = find_pending(frame)
+    spans, reason = find_pending(frame, turns)
     return Found(tuple(spans), reason)
 
 

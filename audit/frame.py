@@ -23,6 +23,7 @@ COURTESIES = frozenset(
 ANSWERS = frozenset("answer refusal instruction excuse cause channel-redirect send-to-phone human-refusal call-offer".split())
 NOT_PENDING = frozenset("thanks farewell confirm success deny client-wait".split())
 ASKS = frozenset("question request trouble complaint unsolved call-request channel-request human-request nudge urgent".split())
+NO_CLARIFYING = frozenset("reproach rudeness ask-name help-offer final-check help-check human-offer survey call-offer".split())
 TROUBLES = frozenset(("trouble", "complaint", "unsolved"))
 
 
@@ -124,25 +125,41 @@ class Frame:
         for turn in self.mine:
             if asked is None or turn < asked:
                 continue
-            for sentence in self.sentences(turn):
-                if self.answers(sentence):
+            sentences = self.sentences(turn)
+            # A turn that asks or hands over answers only where it plainly does: «Поняла вас. Какой город?» asks.
+            plain = not any("transfer" in s.acts or self.clarifies(s) for s in sentences)
+            for sentence in sentences:
+                if self.answers(sentence, plain=plain):
                     return turn, sentence.start
-            if not self.sentences(turn) and self.turns[turn].kind == "file":
+            if not sentences and self.turns[turn].kind == "file":
                 return turn, 0
         return None
 
-    def answers(self, sentence: Sentence) -> bool:
-        """Whether a sentence of the subject resolves, informs on or refuses something."""
+    def answers(self, sentence: Sentence, *, plain: bool = True) -> bool:
+        """Whether a sentence of the subject resolves, informs on or refuses something.
+
+        `plain` lets a statement that carries no other act pass for an answer; otherwise it takes positive evidence.
+        """
         acts = sentence.acts
-        if sentence.question and not acts.keys() & ("refusal", "excuse"):
+        if sentence.question and not acts.keys() & {"refusal", "excuse"}:
             return False
-        if acts.keys() & ANSWERS:
-            return acts.get("answer", 1.0) >= max((p for act, p in acts.items() if act in ("clarifying", "wait-notice")), default=0.0) or bool(
-                acts.keys() & (ANSWERS - {"answer"})
-            )
+        if "channel-redirect" in acts and "benefit" in acts:
+            return False
+        chance = acts.get("answer") or sentence.maybe.get("answer", 0.0)
+        if acts.keys() & (ANSWERS - {"answer"}):
+            return True
         if acts.keys() & COURTESIES:
+            return chance >= 0.5 and chance >= max(acts.get(act, 0.0) for act in ("clarifying", "wait-notice", "identification", "transfer"))
+        if not plain:
+            return chance >= 0.6
+        return chance >= 0.3 or (sentence.words >= 3 and not sentence.maybe)
+
+    def clarifies(self, sentence: Sentence) -> bool:
+        """Whether a sentence of the subject asks a genuine on-topic thing."""
+        acts = sentence.acts
+        if acts.keys() & NO_CLARIFYING:
             return False
-        return sentence.words >= 2
+        return "clarifying" in acts or "identification" in acts or (sentence.question and sentence.words > 1)
 
     @property
     def answer_turn(self) -> int | None:

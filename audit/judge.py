@@ -16,7 +16,7 @@ def judge(name: str, check: dict[str, Any], frame: Frame, operator: Operator | N
     def verdict(outcome: str, reason: dict[str, Any], evidence: Sequence[Span] = (), sure: bool = True) -> Verdict:
         return Verdict(name, outcome, check["weight"], check["critical"], sure, tuple(evidence), reason)
 
-    if operator is None and check["owner"] != "bot":
+    if operator is None and check["owner"] not in ("bot", "holder"):
         return verdict("na", {"code": "no-subject"})
     for fact in check["na_if"]:
         reason = FACTS[fact](frame, operator)
@@ -28,6 +28,11 @@ def judge(name: str, check: dict[str, Any], frame: Frame, operator: Operator | N
     except CannotTell as cannot:
         return verdict("na", cannot.reason)
     good = bool(found.spans) if check["expect"] else not found.spans
+    if not good:
+        for fact in check["excused_if"]:
+            reason = FACTS[fact](frame, operator)
+            if reason is not None:
+                return verdict("na", reason)
     return verdict("pass" if good else "fail", found.reason or _reason(check, found, turns), found.spans, found.sure)
 
 

@@ -171,6 +171,8 @@ class Model:
         for number, act_number, score in zip(where.tolist(), which.tolist(), scores[where, which].tolist(), strict=True):
             line, sentence = gathered[number]
             act = model.acts[act_number]
+            if act in sentence.vetoed or (sentence.free <= 1 and act not in sentence.acts and sentence.free < sentence.words):
+                continue
             if score < self.thresholds[act][0]:
                 sentence.maybe[act] = score
             elif act not in sentence.acts:

@@ -22,7 +22,7 @@ MAX_FILE = 1_000_000
 Texts = dict[str, str]
 Lines = dict[str, list[str]]
 Places = Literal["all", "contact", "before-answer", "after-answer", "closing"]
-Owners = Literal["first", "last", "answerer", "author", "comforter", "bot"]
+Owners = Literal["first", "last", "answerer", "author", "comforter", "holder", "bot"]
 
 
 class _Strict(BaseModel):
@@ -44,10 +44,11 @@ class ActExamples(_Strict):
 
 
 class Act(_Strict):
-    """A recognisable thing that somebody says."""
+    """A recognisable thing that somebody says; `question`: its patterns count only in a sentence that ends in «?»."""
 
     what: Texts
     who: Literal["any", "client", "operator"] = "any"
+    question: bool = False
     patterns: Lines = {}
     not_: Lines = Field(default={}, alias="not")
     learned: Learned | None = None
@@ -76,7 +77,10 @@ class CheckExamples(_Strict):
 
 
 class Check(_Strict):
-    """A criterion: where to look, what to find there, and whether finding it is good."""
+    """A criterion: where to look, what to find there, and whether finding it is good.
+
+    `na_if`: facts under which the check does not apply; `excused_if`: facts under which a fail becomes na.
+    """
 
     title: Texts
     why: Texts
@@ -88,6 +92,7 @@ class Check(_Strict):
     forbid: list[str | dict[str, dict[str, Any]]] = []
     ignore: Ignore = Ignore()
     na_if: list[str] = []
+    excused_if: list[str] = []
     options: dict[str, Any] = {}
     examples: CheckExamples = CheckExamples()
 

@@ -10,19 +10,25 @@ from audit.learned import Model, load_models
 from audit.model import Dialogue, Hit, Turn
 from audit.scan import Match, Scanned, Scanner
 
+CLOSED = frozenset(("greeting", "farewell", "thanks"))  # acts whose words carry nothing else
 HEARD = frozenset(("text", "auto"))
 
 
 class Sentence:
-    """Words of one turn up to a stop: offsets, tokens, whether it ends in «?», and its acts with probabilities."""
+    """Words of one turn up to a stop: offsets, tokens, whether it ends in «?», and its acts with probabilities.
 
-    __slots__ = ("acts", "end", "first", "last", "maybe", "question", "start", "turn", "words")
+    `free` is the number of words that no closed act («добрый день») accounts for; `vetoed` are acts whose «not»
+    patterns stand in the sentence: the learned scorer may not find them there.
+    """
+
+    __slots__ = ("acts", "end", "first", "free", "last", "maybe", "question", "start", "turn", "vetoed", "words")
 
     def __init__(self, turn: int, first: int, last: int, question: bool, start: int, end: int) -> None:
         self.turn, self.first, self.last, self.question, self.start, self.end = turn, first, last, question, start, end
-        self.words = last - first
+        self.words = self.free = last - first
         self.acts: dict[str, float] = {}
         self.maybe: dict[str, float] = {}
+        self.vetoed: set[str] = set()
 
 
 class Line:
@@ -81,26 +87,36 @@ class Recogniser:
         if not scanned.codes:
             return Line(scanned, [], [])
         sentences = _sentences(scanned, number)
-        hits = self._hits(scanned, self.pack.tables[lang], number, turn.role) if scanned.matches else []
-        for hit in hits:
+        found = self._hits(scanned, self.pack.tables[lang], sentences, turn.role) if scanned.matches else []
+        dropped: list[Hit] = []
+        for hit, first, last in found:
             for sentence in sentences:
-                if sentence.start <= hit.start < sentence.end:
+                if sentence.first <= first < sentence.last:
+                    if hit.act in self.pack.questions and not sentence.question:
+                        dropped.append(hit)
+                        break
                     sentence.acts[hit.act] = 1.0
-        return Line(scanned, sentences, hits)
+                    if hit.act in CLOSED:
+                        sentence.free -= last - first + 1
+        return Line(scanned, sentences, [hit for hit, _first, _last in found if hit not in dropped])
 
-    def _hits(self, scanned: Scanned, tables: Tables, number: int, role: str) -> list[Hit]:
+    def _hits(self, scanned: Scanned, tables: Tables, sentences: list[Sentence], role: str) -> list[tuple[Hit, int, int]]:
         by_act: dict[int, tuple[list[Match], list[Match]]] = {}
         for match in scanned.matches:
             act, sign = tables.patterns[match.pattern]
             by_act.setdefault(act, ([], []))[sign].append(match)
-        hits: list[Hit] = []
+        hits: list[tuple[Hit, int, int]] = []
         for act, (against, matches) in by_act.items():
             name = self.pack.acts[act]
-            if not matches or not _heard_from(self.pack.speakers.get(name), role):
+            if not _heard_from(self.pack.speakers.get(name), role):
                 continue
+            for no in against:
+                for sentence in sentences:
+                    if sentence.first <= no.first < sentence.last:
+                        sentence.vetoed.add(name)
             for first, last in _longest(matches, against):
-                hits.append(Hit(number, name, scanned.offsets[first][0], scanned.offsets[last][1]))
-        hits.sort(key=lambda hit: (hit.start, hit.act))
+                hits.append((Hit(sentences[0].turn, name, scanned.offsets[first][0], scanned.offsets[last][1]), first, last))
+        hits.sort(key=lambda found: (found[0].start, found[0].act))
         return hits
 
 

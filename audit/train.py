@@ -132,7 +132,7 @@ def fit(x: Any, examples: Sequence[Example], acts: Sequence[str], strength: floa
         y = np.array([act in examples[i].acts for i in rows])
         if y.sum() < 5:
             return np.zeros(x.shape[1]), -9.0
-        weight = {True: min(4.0, float(np.sqrt((~y).sum() / y.sum()))), False: 1.0}
+        weight = {True: min(2.0, float(np.sqrt((~y).sum() / y.sum()))), False: 1.0}
         model = LogisticRegression(C=strength, class_weight=weight, solver="liblinear", random_state=7, max_iter=200, tol=1e-3)
         model.fit(x[rows], y)
         return model.coef_[0], float(model.intercept_[0])
