@@ -35,18 +35,18 @@ class Address:
 
 
 class _Token:
-    """A word of a turn: folded form, offsets, and the words around it."""
+    """A word of a turn that could be a name: folded form, offsets, and the words and signs around it."""
 
-    __slots__ = ("after", "before", "capital", "end", "next_char", "previous", "previous_char", "start", "word")
+    __slots__ = ("after", "before", "capital", "end", "next_char", "previous_char", "start", "word")
 
-    def __init__(self, text: str, words: list[tuple[str, int, int]], at: int) -> None:
-        self.word, self.start, self.end = words[at]
-        self.before = words[at - 1][0] if at else ""
-        self.after = words[at + 1][0] if at + 1 < len(words) else ""
+    def __init__(self, text: str, words: list[str], place: tuple[int, int], at: int) -> None:
+        self.word = words[at]
+        self.start, self.end = place
+        self.before = words[at - 1] if at else ""
+        self.after = words[at + 1] if at + 1 < len(words) else ""
         self.capital = text[self.start].isupper()
-        self.next_char = text[self.end :].lstrip(" ")[:1]
-        self.previous_char = text[: self.start].rstrip(" ")[-1:]
-        self.previous = words[at - 1][1] if at else 0
+        self.next_char = text[self.end : self.end + 3].lstrip(" ")[:1]
+        self.previous_char = text[max(0, self.start - 3) : self.start].rstrip(" ")[-1:]
 
 
 def find_address(frame: Frame, turns: list[int], *, ask: bool) -> Address:
@@ -55,7 +55,7 @@ def find_address(frame: Frame, turns: list[int], *, ask: bool) -> Address:
     for turn in turns:
         people = known_names(frame, turn)
         found.name = next((p.raw or p.first[0] for p in people if p.known), found.name)
-        for token in _tokens(frame, turn):
+        for token in _tokens(frame, turn, people):
             _judge(frame, turn, token, people, found)
         if ask:
             known = any(p.known and _real(frame, p) for p in people)
@@ -107,14 +107,17 @@ def _real(frame: Frame, someone: Person) -> bool:
     return any(frame.pack.names.entry(word) for word in someone.first) or bool(someone.patronymic) or someone.raw.isalpha() and someone.raw[:1].isupper()
 
 
-def _tokens(frame: Frame, turn: int) -> Iterator[_Token]:
+def _tokens(frame: Frame, turn: int, people: list[Person]) -> Iterator[_Token]:
+    """The words that are in the table of names or begin like one of the client's."""
     scanned = frame.lines[turn].scanned
     if scanned is None:
         return
-    text = frame.turns[turn].text
-    words = [(fold(text[a:b]), a, b) for (a, b), code in zip(scanned.offsets, scanned.codes, strict=True) if code not in (1, 2)]
-    for at in range(len(words)):
-        yield _Token(text, words, at)
+    text, words, forms = frame.turns[turn].text, scanned.words, frame.pack.names.forms
+    begins = tuple({name[0] for p in people for name in (*p.first, *p.surname, p.patronymic or "") if name})
+    letters = {skeleton(char)[:1] for char in begins}
+    for at, word in enumerate(words):
+        if word in forms or (len(word) > 1 and skeleton(word[0])[:1] in letters):
+            yield _Token(text, words, scanned.offsets[at], at)
 
 
 def _judge(frame: Frame, turn: int, token: _Token, people: list[Person], found: Address) -> None:

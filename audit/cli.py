@@ -73,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
         return _failed(error, words)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted(words)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it was, a user sees what to do about it
         import traceback
 
         traceback.print_exc()

@@ -23,7 +23,7 @@ from audit.pack import Act, Pack, digest, load_pack_files, pack_files
 from audit.paths import cache_dir
 from audit.pattern import Automaton, PatternError, Word, parse
 
-FORMAT = 6
+FORMAT = 7
 OTHER, END, QUESTION = 0, 1, 2
 
 
@@ -206,4 +206,5 @@ class _Compiler:
         for form in names.forms:
             self.tables.forms[form] = code(self.members.get(form, set()) | {name})
         for form in sorted(self.members):
-            self.tables.forms.setdefault(form, code(self.members[form]))
+            extra = {number} if form.isdigit() else set()
+            self.tables.forms.setdefault(form, code(self.members[form] | extra))

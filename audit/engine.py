@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.compile import CompiledPack
 from audit.frame import Frame, Operator
-from audit.judge import judge
+from audit.judge import judge, ready
 from audit.metrics import metrics
 from audit.model import Audited, Dialogue, Hit, Rejected, Scorecard, Verdict
 from audit.names import Compare
@@ -22,6 +22,7 @@ class Engine:
         self.pack, self.subject = pack, subject
         self.recogniser = Recogniser(pack)
         self.compare = Compare(pack.names)
+        self.checks = [ready(name, check) for name, check in pack.checks.items()]
 
     def batch(self, dialogues: list[Dialogue]) -> list[Audited]:
         """Audit some dialogues."""
@@ -48,11 +49,12 @@ class Engine:
             )  # fmt: skip
 
     def _verdicts(self, frame: Frame, operator: Operator | None, lang: str | None) -> Iterator[Verdict]:
-        for name, check in self.pack.checks.items():
-            if lang not in self.pack.tables:
-                yield Verdict(name, "na", check["weight"], check["critical"], True, (), {"code": "no-language", "lang": lang})
-            elif _owns(frame, operator, check["owner"]):
-                yield judge(name, check, frame, operator)
+        spoken = lang in self.pack.tables
+        for check in self.checks:
+            if not spoken:
+                yield Verdict(check.name, "na", check.weight, check.critical, True, (), {"code": "no-language", "lang": lang})
+            elif _owns(frame, operator, check.owner):
+                yield judge(check, frame, operator)
 
 
 def _owns(frame: Frame, operator: Operator | None, owner: str) -> bool:

@@ -28,7 +28,7 @@ class Found(Struct, frozen=True):
     sure: bool = True
 
 
-class CannotTell(Exception):
+class CannotTell(Exception):  # noqa: N818 - it is an answer, not an error
     """Nothing can be said, for this reason."""
 
     def __init__(self, code: str, **params: Any) -> None:
@@ -41,15 +41,14 @@ def whole(frame: Frame, turn: int) -> Span:
     return Span(turn, 0, len(frame.turns[turn].text))
 
 
-def act(frame: Frame, turns: list[int], names: list[str], skip: Callable[[int, str], bool] | None = None) -> list[Span]:
+def act(frame: Frame, turns: list[int], names: frozenset[str]) -> list[Span]:
     """Spans of any of the acts in the given turns, in order."""
-    wanted = set(names)
     return [
         Span(hit.turn, hit.start, hit.end)
         for turn in turns
-        if not frame.lines[turn].acts.isdisjoint(wanted)
+        if not frame.lines[turn].acts.isdisjoint(names)
         for hit in frame.lines[turn].hits
-        if hit.act in wanted and not (skip and skip(turn, hit.act))
+        if hit.act in names
     ]
 
 
@@ -64,7 +63,7 @@ def question(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     ]
     if spans:
         return Found(tuple(spans[:1]))
-    late = act(frame, frame.after_answer, ["clarifying"])
+    late = act(frame, frame.after_answer, frozenset(("clarifying",)))
     if late and answer is not None:
         return Found((), {"code": "asked-after-answer", "turn": late[0].turn})
     if frame.client_left and not turns:
@@ -80,21 +79,19 @@ _EMPTY = frozenset(
 
 def empty_reply(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """Answers empty of content as a whole, not completed within a minute and before the client's next turn."""
-    spans = []
-    for turn in turns:
-        if _is_empty(frame, turn) and _asked_before(frame, turn) and not _completed(frame, turn, float(options.get("complete_s", 60))):
-            spans.append(whole(frame, turn))
-    return Found(tuple(spans))
+    within = float(options.get("complete_s", 60))
+    empty = [turn for turn in turns if _is_empty(frame, turn) and _asked_before(frame, turn)]
+    return Found(tuple(whole(frame, turn) for turn in empty if not _completed(frame, turn, within)))
 
 
 def _is_empty(frame: Frame, turn: int) -> bool:
     scanned = frame.lines[turn].scanned
-    text = frame.turns[turn].text.strip()
-    if scanned is None:
+    if scanned is None or len(scanned.codes) > 6:
         return False
+    text = frame.turns[turn].text.strip()
     if text in ("+", "-", "++", "👍", "👌", "👎"):
         return True
-    words = [scanned.word(i) for i, code in enumerate(scanned.codes) if code not in (1, 2)]
+    words = [word for word in scanned.words if word]
     if not words or len(words) > 4 or "?" in text:
         return False
     names = {name for name in words if frame.pack.names.entry(name)}
@@ -169,11 +166,11 @@ def handover(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """A way to a human offered or given by a bot."""
     if not frame.bots:
         raise CannotTell("no-bot")
-    offered = [s for s in act(frame, frame.bots, ["human-offer"]) if "human-refusal" not in frame.acts(s.turn)]
+    offered = [s for s in act(frame, frame.bots, frozenset(("human-offer",))) if "human-refusal" not in frame.acts(s.turn)]
     if offered:
         return Found(tuple(offered[:1]), {"code": "human-offered", "turn": offered[0].turn})
     asked = [i for i in frame.client if "human-request" in frame.acts(i)]
-    refused = act(frame, frame.bots, ["human-refusal"])
+    refused = act(frame, frame.bots, frozenset(("human-refusal",)))
     ignored = [bot for i in asked for bot in frame.bots if bot > i]
     if refused or ignored:
         return Found((), {"code": "human-refused", "turn": refused[0].turn if refused else ignored[0]})

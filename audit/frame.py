@@ -17,14 +17,14 @@ from audit.recognise import Line, Sentence
 COURTESIES = frozenset(
     (
         "greeting farewell self-introduction ask-name help-offer wait-notice clarifying identification thanks courtesy "
-        "empathy transfer final-check help-check open-offer survey promise reproach human-offer"
+        "empathy transfer final-check help-check open-offer survey promise reproach human-offer closing-notice signature"
     ).split()
 )
 ANSWERS = frozenset("answer refusal instruction excuse cause channel-redirect send-to-phone human-refusal call-offer".split())
+PLACES = {"all": "mine", "contact": "contact", "before-answer": "before_answer", "after-answer": "after_answer", "closing": "closing"}
 NOT_PENDING = frozenset("thanks farewell confirm success deny client-wait".split())
 ASKS = frozenset("question request trouble complaint unsolved call-request channel-request human-request nudge urgent".split())
 NO_CLARIFYING = frozenset("reproach rudeness ask-name help-offer final-check help-check human-offer survey call-offer".split())
-TROUBLES = frozenset(("trouble", "complaint", "unsolved"))
 
 
 class Operator:
@@ -186,8 +186,26 @@ class Frame:
 
     @cached_property
     def trouble(self) -> int | None:
-        """The client turn where something has gone wrong for the client."""
-        return next((i for i in self.client if self.acts(i) & TROUBLES), None)
+        """The client turn where something has gone wrong for the client; remarks on the operator's manners do not count.
+
+        Where the side shows sympathy, a weaker sign of trouble is enough: the one explains the other.
+        """
+        sorry = any("empathy" in self.acts(turn) for turn in self.mine)
+        first = next((turn for turn in self.mine if self.client and turn > self.client[0]), len(self.turns))
+        chances = [(self._troubled(turn, first), turn) for turn in self.client]
+        best, turn = max(chances, key=lambda pair: (pair[0], -pair[1]), default=(0.0, 0))
+        return turn if best >= (0.2 if sorry else 0.5) else None
+
+    def _troubled(self, turn: int, first: int) -> float:
+        best = 0.0
+        for sentence in self.sentences(turn):
+            if sentence.words < 2:
+                continue
+            told = max(sentence.acts.get(act) or sentence.maybe.get(act, 0.0) for act in ("trouble", "urgent"))
+            if turn < first:
+                told = max(told, 0.9 * (sentence.acts.get("complaint") or 0.0), 0.8 * (sentence.acts.get("unsolved") or 0.0))
+            best = max(best, told)
+        return best
 
     @cached_property
     def comforter(self) -> Operator | None:
@@ -235,8 +253,8 @@ class Frame:
 
     def place(self, where: str) -> list[int]:
         """The subject's turns of a named place."""
-        places = {"all": self.mine, "contact": self.contact, "before-answer": self.before_answer, "after-answer": self.after_answer, "closing": self.closing}
-        return places[where]
+        found: list[int] = getattr(self, PLACES[where])
+        return found
 
     # --- how it ended --------------------------------------------------------------------------------------------
     @cached_property

@@ -2,75 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
+
+from msgspec import Struct
 
 from audit.finders import FACTS, FINDERS, CannotTell, Found, act
 from audit.frame import Frame, Operator
 from audit.model import Span, Verdict
 
+Finder = Callable[[Frame, list[int], dict[str, Any]], Found]
+Fact = Callable[[Frame, Operator | None], "dict[str, Any] | None"]
 
-def judge(name: str, check: dict[str, Any], frame: Frame, operator: Operator | None) -> Verdict:
+
+class Ready(Struct, frozen=True):
+    """A check of a compiled pack, looked up once: acts to find, finders with their options, facts that excuse."""
+
+    name: str
+    weight: float
+    critical: bool
+    owner: str
+    where: str
+    expects: bool
+    acts: frozenset[str]
+    finders: tuple[tuple[Finder, dict[str, Any]], ...]
+    ignore_with: frozenset[str]
+    ignore_after: frozenset[str]
+    na_if: tuple[Fact, ...]
+    excused_if: tuple[Fact, ...]
+
+
+def ready(name: str, check: dict[str, Any]) -> Ready:
+    """Prepare one check of a compiled pack."""
+    items = [(item, {}) if isinstance(item, str) else next(iter(item.items())) for item in check["expect"] or check["forbid"]]
+    return Ready(
+        name, check["weight"], check["critical"], check["owner"], check["where"], bool(check["expect"]),
+        frozenset(word for word, _options in items if word not in FINDERS),
+        tuple((FINDERS[word], {**options, **check["options"]}) for word, options in items if word in FINDERS),
+        frozenset(check["ignore"]["with"]), frozenset(check["ignore"]["after_client"]),
+        tuple(FACTS[fact] for fact in check["na_if"]), tuple(FACTS[fact] for fact in check["excused_if"]),
+    )  # fmt: skip
+
+
+def judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
     """One check for one operator's turns (None: the dialogue had no operator)."""
-
-    def verdict(outcome: str, reason: dict[str, Any], evidence: Sequence[Span] = (), sure: bool = True) -> Verdict:
-        return Verdict(name, outcome, check["weight"], check["critical"], sure, tuple(evidence), reason)
-
-    if operator is None and check["owner"] not in ("bot", "holder"):
-        return verdict("na", {"code": "no-subject"})
-    for fact in check["na_if"]:
-        reason = FACTS[fact](frame, operator)
-        if reason is not None:
-            return verdict("na", reason)
-    turns = _turns(check, frame, operator)
+    if operator is None and check.owner not in ("bot", "holder"):
+        return _verdict(check, "na", {"code": "no-subject"})
+    for fact in check.na_if:
+        if reason := fact(frame, operator):
+            return _verdict(check, "na", reason)
+    turns = frame.place(check.where)
+    if operator is not None and len(frame.operators) > 1:
+        turns = [turn for turn in turns if turn in operator.turns]
     try:
         found = _find(check, frame, turns)
     except CannotTell as cannot:
-        return verdict("na", cannot.reason)
-    good = bool(found.spans) if check["expect"] else not found.spans
-    if not good:
-        for fact in check["excused_if"]:
-            reason = FACTS[fact](frame, operator)
-            if reason is not None:
-                return verdict("na", reason)
-    return verdict("pass" if good else "fail", found.reason or _reason(check, found, turns), found.spans, found.sure)
+        return _verdict(check, "na", cannot.reason)
+    if check.expects == bool(found.spans):
+        return _verdict(check, "pass", found.reason or _reason(check, found, frame, turns), found)
+    for fact in check.excused_if:
+        if reason := fact(frame, operator):
+            return _verdict(check, "na", reason)
+    return _verdict(check, "fail", found.reason or _reason(check, found, frame, turns), found)
 
 
-def _turns(check: dict[str, Any], frame: Frame, operator: Operator | None) -> list[int]:
-    place = frame.place(check["where"])
-    return [turn for turn in place if operator is None or turn in operator.turns]
+def _verdict(check: Ready, outcome: str, reason: dict[str, Any], found: Found | None = None) -> Verdict:
+    spans, sure = (found.spans, found.sure) if found else ((), True)
+    return Verdict(check.name, outcome, check.weight, check.critical, sure, spans, reason)
 
 
-def _find(check: dict[str, Any], frame: Frame, turns: list[int]) -> Found:
-    """Everything the check's items find; the first item that has a reason of its own explains."""
+def _find(check: Ready, frame: Frame, turns: list[int]) -> Found:
+    """Everything the check's items find; the first finder that has a reason of its own explains."""
     spans: list[Span] = []
     reason, sure = None, True
-    acts = [item for item in check["expect"] or check["forbid"] if isinstance(item, str) and item not in FINDERS]
-    if acts:
-        ignore = check["ignore"]
-        found_acts = act(frame, turns, acts, lambda turn, _act: _ignored(frame, turn, ignore))
-        spans.extend(found_acts)
-    for item in check["expect"] or check["forbid"]:
-        finder, options = (item, {}) if isinstance(item, str) else next(iter(item.items()))
-        if finder in FINDERS:
-            found = FINDERS[finder](frame, turns, {**options, **check["options"]})
-            spans.extend(found.spans)
-            reason, sure = reason or found.reason, sure and found.sure
-    spans.sort(key=lambda span: (span.turn, span.start))
+    if check.acts:
+        turns_asked = [turn for turn in turns if not _ignored(check, frame, turn)]
+        spans.extend(act(frame, turns_asked, check.acts))
+    for finder, options in check.finders:
+        found = finder(frame, turns, options)
+        spans.extend(found.spans)
+        reason, sure = reason or found.reason, sure and found.sure
+    if len(spans) > 1:
+        spans.sort(key=lambda span: (span.turn, span.start))
     return Found(tuple(spans), reason, sure)
 
 
-def _ignored(frame: Frame, turn: int, ignore: dict[str, Any]) -> bool:
-    if frame.acts(turn) & set(ignore["with"]):
+def _ignored(check: Ready, frame: Frame, turn: int) -> bool:
+    """Whether what is said in a turn is fine: for its company, or because the client asked for it before."""
+    if frame.lines[turn].acts.isdisjoint(check.acts):
+        return False
+    if not frame.lines[turn].acts.isdisjoint(check.ignore_with):
         return True
-    asked = set(ignore["after_client"])
-    return bool(asked) and any(frame.acts(i) & asked for i in frame.client_before(turn))
+    return bool(check.ignore_after) and any(i < turn and not frame.lines[i].acts.isdisjoint(check.ignore_after) for i in frame.client)
 
 
-def _reason(check: dict[str, Any], found: Found, turns: list[int]) -> dict[str, Any]:
+def _reason(check: Ready, found: Found, frame: Frame, turns: list[int]) -> dict[str, Any]:
     if found.spans:
-        wanted = [item for item in check["expect"] or check["forbid"] if isinstance(item, str)]
-        return {"code": "found", "acts": wanted}
-    if check["expect"]:
-        return {"code": "not-found", "where": check["where"], "turns": len(turns)}
+        said = {hit.act for span in found.spans for hit in frame.lines[span.turn].hits if hit.start == span.start}
+        return {"code": "found", "acts": sorted(said & check.acts)}
+    if check.expects:
+        return {"code": "not-found", "where": check.where, "turns": len(turns)}
     return {"code": "none-found"}

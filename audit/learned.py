@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NGRAMS = (2, 3, 4, 5)
 CACHE = 60_000
 NUMBER, NAME = "0", "@"
+SURE = 0.85  # what a question-shaped act must reach in a sentence without a question mark
 
 
 def grams(word: str) -> Iterator[str]:
@@ -143,8 +144,8 @@ class Side:
 class Model:
     """The models of one language: what operators and bots say, and what clients say."""
 
-    def __init__(self, sides: dict[str, Side], thresholds: dict[str, tuple[float, float]]) -> None:
-        self.sides, self.thresholds = sides, thresholds
+    def __init__(self, sides: dict[str, Side], thresholds: dict[str, tuple[float, float]], questions: frozenset[str]) -> None:
+        self.sides, self.thresholds, self.questions = sides, thresholds, questions
 
     def mark(self, turns: Iterable[tuple[Turn, Line]]) -> None:
         """Add the hits of learned acts to every line, all sentences of a side in one go."""
@@ -155,7 +156,7 @@ class Model:
             if not line.sentences or side not in self.sides or line.scanned is None:
                 continue
             model = self.sides[side]
-            tokens = list(chain.from_iterable(map(model.chunks.__getitem__, model.scanner.split(line.scanned.text))))
+            tokens = list(chain.from_iterable(map(model.chunks.__getitem__, line.scanned.chunks)))
             for sentence in line.sentences:
                 gathered[side].append((line, sentence))
                 rows[side].extend(tokens[sentence.first : sentence.last])
@@ -171,7 +172,9 @@ class Model:
         for number, act_number, score in zip(where.tolist(), which.tolist(), scores[where, which].tolist(), strict=True):
             line, sentence = gathered[number]
             act = model.acts[act_number]
-            if act in sentence.vetoed or (sentence.free <= 1 and act not in sentence.acts and sentence.free < sentence.words):
+            if act in self.questions and not sentence.question and score < SURE:
+                continue
+            if (sentence.vetoed and act in sentence.vetoed) or (sentence.free <= 1 and act not in sentence.acts and sentence.free < sentence.words):
                 continue
             if score < self.thresholds[act][0]:
                 sentence.maybe[act] = score
@@ -194,7 +197,7 @@ def load_models(pack: CompiledPack, scanners: dict[str, Scanner]) -> dict[str, M
                 with np.load(path, allow_pickle=False) as arrays:
                     sides[side] = Side(dict(arrays), scanner, pack.names)
         if sides:
-            models[lang] = Model(sides, pack.learned)
+            models[lang] = Model(sides, pack.learned, frozenset(pack.questions))
     return models
 
 

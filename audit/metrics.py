@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from audit.frame import Frame, Operator
@@ -16,27 +17,43 @@ def metrics(frame: Frame, operator: Operator | None) -> dict[str, Any]:
     unanswered       client turns after the subject's last one
     transfers        changes of operator
     """
-    turns = range(len(frame.turns))
+    speakers = _speakers(frame)
     first = next(((c, m) for c in frame.client[:1] for m in frame.mine if m > c), None)
-    reactions = []
-    for mine in frame.mine:
-        run = frame.run_before(mine)
-        if run and not any(run[-1] < other < mine for other in frame.mine):
-            seconds = frame.seconds(run[-1], mine)
-            if seconds is not None and (operator is None or mine in operator.turns):
-                reactions.append(seconds)
+    reactions = [
+        seconds
+        for client, mine in _replies(frame)
+        if operator is None or mine in operator.turns
+        if (seconds := frame.seconds(client, mine)) is not None
+    ]
     last = frame.mine[-1] if frame.mine else -1
-    whole = frame.seconds(turns[0], turns[-1]) if turns else None
+    whole = frame.seconds(0, len(frame.turns) - 1) if frame.turns else None
     first_s = frame.seconds(*first) if first else None
     return {
         "first_reply_s": None if first_s is None else round(first_s),
         "reaction_s_mean": round(sum(reactions) / len(reactions)) if reactions else None,
         "duration_s": None if whole is None else round(whole),
         "unanswered": sum(turn > last for turn in frame.client),
-        "transfers": sum(a.key != b.key for a, b in zip(_authors(frame), _authors(frame)[1:], strict=False)),
+        "transfers": sum(a != b for a, b in itertools.pairwise(speakers)),
     }
 
 
-def _authors(frame: Frame) -> list[Operator]:
-    by_turn = {turn: operator for operator in frame.operators for turn in operator.turns}
+def _replies(frame: Frame) -> list[tuple[int, int]]:
+    """(last client turn of a run, first subject turn after it), in order."""
+    found: list[tuple[int, int]] = []
+    mine, waiting = set(frame.mine), -1
+    clients = set(frame.client)
+    for turn in range(len(frame.turns)):
+        if turn in clients:
+            waiting = turn
+        elif turn in mine and waiting >= 0:
+            found.append((waiting, turn))
+            waiting = -1
+    return found
+
+
+def _speakers(frame: Frame) -> list[str]:
+    """The key of the operator of every subject turn, in order."""
+    if len(frame.operators) < 2:
+        return []
+    by_turn = {turn: operator.key for operator in frame.operators for turn in operator.turns}
     return [by_turn[turn] for turn in frame.mine]

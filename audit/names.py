@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -163,7 +164,7 @@ def vocative(name: str) -> str | None:
 
 def is_patronymic(word: str) -> bool:
     """Whether a folded word is a patronymic in any case, «оглы»-type particles included."""
-    return bool(_PATRONYMIC.search(word)) and len(word) > 5 or word in _OGLY
+    return word in _OGLY or (len(word) > 5 and bool(_PATRONYMIC.search(word)))
 
 
 def person(raw: str | None, table: NameTable) -> Person:
@@ -174,16 +175,10 @@ def person(raw: str | None, table: NameTable) -> Person:
     first = [word for word in words if table.entry(word) and not is_patronymic(word)]
     patronymic = next((word for word in words if is_patronymic(word) and word not in _OGLY), None)
     rest = [word for word in words if word not in first and word != patronymic and word not in _OGLY and len(word) > 1]
-    if len(first) > 1:
-        first = _first_of(first, raw)
+    first = list(dict.fromkeys(first))
     if not first:
         return Person(tuple(rest), patronymic, (), raw) if len(rest) <= 2 else Person((), patronymic, tuple(rest), raw)
     return Person(tuple(first), patronymic, tuple(rest), raw)
-
-
-def _first_of(words: list[str], raw: str) -> list[str]:
-    """Several words that could be names: «Марк Роман» keeps both, «Роман Ильич» was settled before."""
-    return list(dict.fromkeys(words))
 
 
 class Compare:
@@ -245,6 +240,7 @@ _DIGRAPHS = (
 _MARKS = str.maketrans("āčēģīķļņšūžäöüõşığçáéíóú", "acegiklnsuzaouosigcaeiou")
 
 
+@lru_cache(maxsize=20_000)
 def skeleton(word: str) -> str:
     """Script-free form: Юлия, Julija, Yulia and Юлии come out alike; doubled letters and end vowels do not count."""
     word = fold(word).translate(_MARKS)

@@ -52,7 +52,7 @@ def find_pending(frame: Frame, turns: list[int]) -> tuple[list[Span], dict[str, 
     for run in _runs(frame, side):
         questions = [s for turn in run for s in frame.sentences(turn) if asked(s)]
         replies = [s for turn in side if turn > run[-1] for s in frame.sentences(turn)]
-        left = [question for question in questions if not _replied(frame, question, questions, replies, run, side)]
+        left = [question for question in questions if not _replied(frame, question, questions, replies, run)]
         found.extend(question for question in left if _held(question.turn, turns, side))
     if found:
         return [Span(s.turn, s.start, s.end) for s in found], {"code": "unanswered", "turns": sorted({s.turn for s in found})}
@@ -82,7 +82,7 @@ def _runs(frame: Frame, side: list[int]) -> list[list[int]]:
     return runs
 
 
-def _replied(frame: Frame, question: Sentence, questions: list[Sentence], replies: list[Sentence], run: list[int], side: list[int]) -> bool:
+def _replied(frame: Frame, question: Sentence, questions: list[Sentence], replies: list[Sentence], run: list[int]) -> bool:
     if not replies:
         return False
     said = [reply for reply in replies if _says(frame, reply)]

@@ -15,20 +15,34 @@ HEARD = frozenset(("text", "auto"))
 
 
 class Sentence:
-    """Words of one turn up to a stop: offsets, tokens, whether it ends in «?», and its acts with probabilities.
+    """Words of one turn up to a stop: tokens `first..last`, whether it ends in «?», and its acts with probabilities.
 
     `free` is the number of words that no closed act («добрый день») accounts for; `vetoed` are acts whose «not»
     patterns stand in the sentence: the learned scorer may not find them there.
     """
 
-    __slots__ = ("acts", "end", "first", "free", "last", "maybe", "question", "start", "turn", "vetoed", "words")
+    __slots__ = ("_scanned", "acts", "first", "free", "last", "maybe", "question", "turn", "vetoed", "words")
 
-    def __init__(self, turn: int, first: int, last: int, question: bool, start: int, end: int) -> None:
-        self.turn, self.first, self.last, self.question, self.start, self.end = turn, first, last, question, start, end
+    def __init__(self, scanned: Scanned, turn: int, first: int, last: int, question: bool) -> None:
+        self._scanned, self.turn, self.first, self.last, self.question = scanned, turn, first, last, question
         self.words = self.free = last - first
         self.acts: dict[str, float] = {}
         self.maybe: dict[str, float] = {}
-        self.vetoed: set[str] = set()
+        self.vetoed: set[str] | None = None
+
+    @property
+    def start(self) -> int:
+        """The first character of the sentence."""
+        return self._scanned.offsets[self.first][0]
+
+    @property
+    def end(self) -> int:
+        """One past the last character of its last word."""
+        return self._scanned.offsets[self.last - 1][1]
+
+    def veto(self, act: str) -> None:
+        """Rule out an act for the learned scorer."""
+        self.vetoed = {act} if self.vetoed is None else self.vetoed | {act}
 
 
 class Line:
@@ -113,7 +127,7 @@ class Recogniser:
             for no in against:
                 for sentence in sentences:
                     if sentence.first <= no.first < sentence.last:
-                        sentence.vetoed.add(name)
+                        sentence.veto(name)
             for first, last in _longest(matches, against):
                 hits.append((Hit(sentences[0].turn, name, scanned.offsets[first][0], scanned.offsets[last][1]), first, last))
         hits.sort(key=lambda found: (found[0].start, found[0].act))
@@ -139,9 +153,4 @@ def _longest(matches: Iterable[Match], against: Sequence[Match]) -> list[tuple[i
 
 
 def _sentences(scanned: Scanned, number: int) -> list[Sentence]:
-    pieces = scanned.sentences()
-    if len(pieces) == 1 and pieces[0][0] == 0:
-        first, last, question = pieces[0]
-        return [Sentence(number, first, last, question, 0, len(scanned.text))]
-    offsets = scanned.offsets
-    return [Sentence(number, a, b, q, offsets[a][0], offsets[b - 1][1]) for a, b, q in pieces]
+    return [Sentence(scanned, number, first, last, question) for first, last, question in scanned.sentences()]

@@ -34,14 +34,14 @@ class Match:
 class _State(dict[int, "_State"]):
     """A state of the deterministic automaton: the running partial matches and how many tokens each has read."""
 
-    __slots__ = ("accept", "items", "machine")
+    __slots__ = ("accept", "machine", "running")
 
     def __init__(self, machine: _Machine, items: frozenset[tuple[int, int]], accept: tuple[tuple[int, int], ...]) -> None:
         super().__init__()
-        self.machine, self.items, self.accept = machine, items, accept
+        self.machine, self.running, self.accept = machine, items, accept
 
     def __missing__(self, code: int) -> _State:
-        state = self[code] = self.machine.step(self.items, code)
+        state = self[code] = self.machine.step(self.running, code)
         return state
 
 
@@ -88,54 +88,70 @@ class _Machine:
             self.start = self.state(frozenset())
 
 
+Chunk = tuple[tuple[int, ...], tuple[tuple[int, int], ...], tuple[str, ...]]
+
+
 class _Chunks(dict[str, tuple[int, ...]]):
-    """chunk → codes of its tokens, worked out at the first meeting."""
+    """chunk → codes of its tokens, worked out at the first meeting, with their places and folded words beside."""
 
-    __slots__ = ("analyse",)
+    __slots__ = ("analyse", "places", "words")
 
-    def __init__(self, analyse: Callable[[str], tuple[int, ...]]) -> None:
+    def __init__(self, analyse: Callable[[str], Chunk]) -> None:
         super().__init__()
         self.analyse = analyse
+        self.places: dict[str, tuple[tuple[int, int], ...]] = {}
+        self.words: dict[str, tuple[str, ...]] = {}
 
     def __missing__(self, chunk: str) -> tuple[int, ...]:
-        codes = self.analyse(chunk)
-        if len(self) >= CACHE:
-            self.clear()
+        codes, self.places[chunk], self.words[chunk] = self.analyse(chunk)
         self[chunk] = codes
         return codes
+
+    def trim(self) -> None:
+        """Forget everything when there is too much of it; only between batches, since turns refer to it."""
+        if len(self) > CACHE:
+            self.clear()
+            self.places.clear()
+            self.words.clear()
 
 
 class Scanned:
     """One turn's tokens: codes, and on demand exact offsets and folded words."""
 
-    __slots__ = ("_offsets", "_scanner", "codes", "matches", "text")
+    __slots__ = ("_chunks", "_offsets", "_split", "codes", "matches", "text")
 
-    def __init__(self, scanner: Scanner, text: str, codes: list[int], matches: list[Match]) -> None:
-        self._scanner, self.text, self.codes, self.matches = scanner, text, codes, matches
+    def __init__(self, chunks: _Chunks, split: list[str], text: str, codes: list[int], matches: list[Match]) -> None:
+        self._chunks, self._split, self.text, self.codes, self.matches = chunks, split, text, codes, matches
         self._offsets: list[tuple[int, int]] | None = None
+
+    @property
+    def chunks(self) -> list[str]:
+        """What stands between white space, in order; a line break is a chunk of its own."""
+        return self._split
 
     @property
     def offsets(self) -> list[tuple[int, int]]:
         """Start and end of every token in the raw text."""
         if self._offsets is None:
-            self._offsets = []
-            at = 0
-            for chunk in self._scanner.split(self.text):
-                at = self.text.index(chunk, at)
-                self._offsets.extend((at + start, at + end) for _kind, start, end in texts.tokens(chunk))
+            self._offsets = found = []
+            text, places, at = self.text, self._chunks.places, 0
+            for chunk in self._split:
+                at = text.index(chunk, at)
+                for start, end in places[chunk]:
+                    found.append((at + start, at + end))
                 at += len(chunk)
         return self._offsets
 
-    def word(self, token: int) -> str:
-        """The folded word of a token; empty for the end of a sentence."""
-        if self.codes[token] in (END, QUESTION):
-            return ""
-        start, end = self.offsets[token]
-        return self._scanner.language.fold(self.text[start:end])
+    @property
+    def words(self) -> list[str]:
+        """The folded words of all tokens; empty for the end of a sentence."""
+        return list(chain.from_iterable(map(self._chunks.words.__getitem__, self._split)))
 
     def sentences(self) -> list[tuple[int, int, bool]]:
         """(first token, one past the last word, whether it ends in a question mark) of every sentence with words."""
         found: list[tuple[int, int, bool]] = []
+        if END not in self.codes and QUESTION not in self.codes:
+            return [(0, len(self.codes), False)]
         first = 0
         for at, code in enumerate(self.codes):
             if code in (END, QUESTION):
@@ -163,31 +179,41 @@ class Scanner:
 
     def scan(self, text: str) -> Scanned:
         """Cut one text and find every pattern in it."""
-        codes = list(chain.from_iterable(map(self.chunks.__getitem__, self.split(text[:MAX_TEXT]))))
+        split = self.split(text if len(text) <= MAX_TEXT else text[:MAX_TEXT])
+        codes = list(chain.from_iterable(map(self.chunks.__getitem__, split)))
         state = self.machine.start
         matches: list[Match] = []
         for at, code in enumerate(codes):
             state = state[code]
             if state.accept:
                 matches.extend(Match(pattern, at - length + 1, at) for pattern, length in state.accept)
-        return Scanned(self, text, codes, matches)
+        return Scanned(self.chunks, split, text, codes, matches)
 
     def trim(self) -> None:
         """Keep memory bounded; called between batches."""
         self.machine.trim()
+        self.chunks.trim()
         if len(self.words) > CACHE:
             self.words.clear()
 
-    def _analyse(self, chunk: str) -> tuple[int, ...]:
+    def _analyse(self, chunk: str) -> Chunk:
         codes: list[int] = []
+        places: list[tuple[int, int]] = []
+        words: list[str] = []
         for kind, start, end in texts.tokens(chunk):
-            codes.append(self.code(chunk[start:end]) if kind == texts.WORD else QUESTION if kind == texts.QUESTION else END)
-        return tuple(codes)
+            places.append((start, end))
+            if kind == texts.WORD:
+                codes.append(self.code(chunk[start:end]))
+                words.append(self.language.fold(chunk[start:end]))
+            else:
+                codes.append(QUESTION if kind == texts.QUESTION else END)
+                words.append("")
+        return tuple(codes), tuple(places), tuple(words)
 
     def code(self, raw: str) -> int:
         """The code of one raw word."""
         if raw.isdigit():
-            return self.tables.number_code
+            return self.tables.forms.get(raw, self.tables.number_code)
         word = self.language.fold(raw)
         code = self.tables.forms.get(word)
         if code is None:

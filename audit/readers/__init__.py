@@ -89,8 +89,9 @@ def _read_one(path: Path, reader: Reader, seen: SeenIds, options: ReadOptions) -
         if isinstance(item, Dialogue):
             for finding in item.findings:
                 foreign += finding.code == MIXED_ENCODING
-            item = _examined(item, seen, options)
-        yield item
+            yield _examined(item, seen, options)
+        else:
+            yield item
     if foreign:
         options.note(str(path), "mixed-encoding", {"lines": foreign, "read_as": "cp1251"})
 
@@ -128,7 +129,7 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 def _names(folder: Path) -> list[str]:
     try:
-        return os.listdir(folder)
+        return [entry.name for entry in folder.iterdir()]
     except OSError:
         return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -192,17 +193,18 @@ def _dated(
     last: datetime | None = None
     made: list[Turn] = []
     for turn, when, record in zip(turns, whens, records, strict=True):
+        exact = when if isinstance(when, datetime) else None
         if isinstance(when, time):
             if day is None:
                 day = times.NO_DAY
                 found.append(Finding(f.NO_DATE, line=turn.line))
-            when = times.on_day(when, day, last, known.zone)
+            exact = times.on_day(when, day, last, known.zone)
         elif when is None and (
             value := (record.get("time") or record.get("clock") or record.get("date") or "").strip()
         ):
             found.append(Finding(f.BAD_TIME, line=turn.line, detail=value[:60]))
-        last = when or last
-        made.append(structs.replace(turn, time=when) if when else turn)
+        last = exact or last
+        made.append(structs.replace(turn, time=exact) if exact else turn)
     return made
 
 
@@ -212,9 +214,9 @@ def _sorted(turns: list[Turn], found: list[Finding]) -> list[Turn]:
     if len(moments) < len(turns):
         return turns
     try:
-        if all(a <= b for a, b in zip(moments, moments[1:], strict=False)):
+        if all(a <= b for a, b in pairwise(moments)):
             return turns
-        falling = all(a >= b for a, b in zip(moments, moments[1:], strict=False))
+        falling = all(a >= b for a, b in pairwise(moments))
         result = sorted(turns[::-1] if falling else turns, key=lambda turn: turn.time or datetime.min)
     except TypeError:  # with and without zones
         return turns

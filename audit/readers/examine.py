@@ -14,7 +14,7 @@ _SPEAKING = frozenset(("operator", "bot"))
 # UTF-8 read as cp1251 is half Р and С; as cp1252, half Ð and Ñ; cp1251 read as cp1252 is å, î, à, è, ò, í.
 _MOJIBAKE = re.compile(
     r"(?:[РС][\u0080-\u00bf\u0400-\u040f\u0450-\u045f‚ѓ„…†‡€‰Ђ‘’“”•–—™°±µ¶·»]){3}|(?:[ÐÑ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]){3}|[à-ÿ]{4}.{0,60}[à-ÿ]{4}",
-    re.S,
+    re.DOTALL,
 )
 
 

@@ -83,7 +83,7 @@ def check_encoding(name: str) -> str:
 
 
 def open_lines(path: Path, given: str | None) -> tuple[BinaryIO, Encoding]:
-    """A stream of `\\n`-ended lines and their encoding, with no byte order mark.
+    r"""A stream of `\n`-ended lines and their encoding, with no byte order mark.
 
     UTF-16 and files with carriage returns only are rewritten to disk once, so that all else sees one kind of lines.
     """

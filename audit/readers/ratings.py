@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isnan
 from typing import Any
 
 _LIKE = "like лайк positive good хорошо отлично понравилось + 👍 👍🏻 patīk"
@@ -30,7 +31,7 @@ def parse_rating(value: Any, comment: str | None = None) -> dict[str, Any] | Non
         number = float((of[1] if of else text).replace(",", "."))
     except ValueError:
         return rating
-    if abs(number) > 1e6 or number != number:
+    if abs(number) > 1e6 or isnan(number):
         return rating
     return rating | {
         "scale": _scale(number, of[2] if of else None),

@@ -51,12 +51,12 @@ _OFFER = re.compile(
     r"чем\s+((я|мы|могу|можем|смогу|сможем|вам|сегодня|быть|буду)\s+)*(помочь|помогу|поможем|полез\w+)"
     r"|слушаю\s+вас|как\w*\s+(я\s+)?могу\s+(вам\s+)?помочь"
     r"|how\s+(can|may|could)\s+(i|we)\s+(help|assist)|what\s+can\s+i\s+(do|help)|kā\s+(es\s+|mēs\s+)?(varu|varam)\b.{0,20}palīdzēt",
-    re.I,
+    re.IGNORECASE,
 )
 _GREETING = re.compile(
     r"здравствуй|добр(ый|ого|ое|ой)\s+(день|дня|вечер|утр|времени)|привет|\bhello\b|\bhi\b|good\s+(day|morning|afternoon|evening)"
     r"|labdien|labrīt|labvakar|sveiki|sveicināt",
-    re.I,
+    re.IGNORECASE,
 )
 _COMPANY = re.compile(
     r"меня\s+зовут\s+\S+(\s+\S+)?,?\s+(я\s+)?(из\s+)?(ваш\s+|онлайн-|интернет-)?"
@@ -65,7 +65,7 @@ _COMPANY = re.compile(
     # a company is named with a capital letter or in quotes: «компания Лён», not «компания доставки»
     r"|(компания|магазин|служба\s+поддержки)\s+(?-i:[«\"„A-ZА-ЯЁ])"
     r"|my\s+name\s+is\b.{0,60}\bfrom\b|welcome\s+to|mani\s+sauc\b.{0,60}(uzņēm|veikal)",
-    re.I,
+    re.IGNORECASE,
 )
 
 

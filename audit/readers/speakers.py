@@ -15,15 +15,15 @@ _TS = (
     r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\s?UTC|[+-]\d\d:?\d\d)?"
 )
 _STAMP = re.compile(
-    rf"^[\s\u200e\u200f\ufeff]*(?P<open>[\[(]?)(?P<ts>{_TS})[\])]?\s*[-–—,:]?\s*(?P<rest>.*)$", re.I | re.S
+    rf"^[\s\u200e\u200f\ufeff]*(?P<open>[\[(]?)(?P<ts>{_TS})[\])]?\s*[-–—,:]?\s*(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
 )
 _SPEAKER = re.compile(
     rf"^\s*(?:[-–—•*]\s+)?\**(?P<who>[^\W\d_][^:：\[\](){{}}<>\"«»?!]{{0,60}}?),?\**\s*(?:№\s?\d+\s*)?"
     rf"(?:[(\[](?P<inside>[^)\]]{{1,60}})[)\]]\s*)?(?:[(\[](?P<ts>{_TS})[)\]]\s*|,?\s(?P<bare>{_TS})\s*)?"
     r"(?P<sep>\**[:：](?!//)\**|\s?[—–-]\s|$)\s*(?P<text>.*)$",
-    re.I | re.S,
+    re.IGNORECASE | re.DOTALL,
 )
-_CLOCK = re.compile(rf"^(?:{_TS})$", re.I)
+_CLOCK = re.compile(rf"^(?:{_TS})$", re.IGNORECASE)
 _NAME = re.compile(r"^[A-ZА-ЯЁĀ-Ž][\w.'’-]*(?: [A-ZА-ЯЁĀ-Ž][\w.'’-]*){0,3}$")
 # What often stands before a colon inside a message and is nobody's name.
 _NOT_NAMES = frozenset(

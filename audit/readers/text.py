@@ -24,7 +24,7 @@ _BANNER = re.compile(r"^\s*([-=*_~—–])\1+\s*(?P<body>[^\s=*_~—–-].*?)\s*
 _TITLE = re.compile(
     r"^(?:диалог|чат|обращение|разговор|переписка|dialog(?:ue)?|chat|conversation|transcript|saruna)\s*"
     r"(?:№|#|n[o.]\s?|nr\.?|id\b)?\s*:?\s*(?P<id>[\w./-]*\d[\w./-]*)\s*(?P<rest>$|[,;:(|.—–=*-].*)$",
-    re.I,
+    re.IGNORECASE,
 )
 _PAIR = re.compile(r"^\s*(?P<key>[^:=]{2,40})\s*[:=]\s*(?P<value>.{1,200}?)\s*$")
 _TOLD = ("channel", "category", "operator", "client_name", "client_id", "rating", "lang", "mark", "closed_by")

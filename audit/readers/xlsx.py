@@ -63,7 +63,7 @@ def _budget(path: Path, stream: Any, options: ReadOptions) -> None:
 
 
 def _open(path: Path, stream: Any) -> Any:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]  # 0.2 s: only for who has a workbook
+    from openpyxl import load_workbook  # 0.2 s: only for who has a workbook
 
     try:
         with warnings.catch_warnings():
