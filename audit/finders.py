@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from audit.address import find_address
-from audit.frame import NOT_PENDING, Frame, Operator
+from audit.frame import EMPTY_WORDS, Frame, Operator
 from audit.model import Span
 from audit.pending import find_pending
 from audit.waits import find_waits
@@ -71,12 +71,6 @@ def question(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     return Found()
 
 
-_EMPTY = frozenset(
-    "да нет неа не угу ага ок окей ok ладно хорошо знаю хз возможно наверное наверно может быть вроде видимо конечно верно точно так "
-    "плюс именно есть понятно ясно понял поняла принято йес yes no нету можно нельзя никак нормально норм ну и а к сожалению увы".split()
-)
-
-
 def empty_reply(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """Answers empty of content as a whole, not completed within a minute and before the client's next turn."""
     within = float(options.get("complete_s", 60))
@@ -95,7 +89,7 @@ def _is_empty(frame: Frame, turn: int) -> bool:
     if not words or len(words) > 4 or "?" in text:
         return False
     names = {name for name in words if frame.pack.names.entry(name)}
-    return all(word in _EMPTY or word in names for word in words) and bool(set(words) - names)
+    return all(word in EMPTY_WORDS or word in names for word in words) and bool(set(words) - names)
 
 
 def _asked_before(frame: Frame, turn: int) -> bool:
@@ -219,4 +213,4 @@ FACTS: dict[str, Callable[[Frame, Operator | None], Reason | None]] = {
     "no-trouble": no_trouble,
 }
 
-__all__ = ["FACTS", "FINDERS", "NOT_PENDING", "CannotTell", "Found", "act", "whole"]
+__all__ = ["FACTS", "FINDERS", "CannotTell", "Found", "act", "whole"]

@@ -24,7 +24,13 @@ ANSWERS = frozenset("answer refusal instruction excuse cause channel-redirect se
 PLACES = {"all": "mine", "contact": "contact", "before-answer": "before_answer", "after-answer": "after_answer", "closing": "closing"}
 NOT_PENDING = frozenset("thanks farewell confirm success deny client-wait".split())
 ASKS = frozenset("question request trouble complaint unsolved call-request channel-request human-request nudge urgent".split())
-NO_CLARIFYING = frozenset("reproach rudeness ask-name help-offer final-check help-check human-offer survey call-offer".split())
+NO_CLARIFYING = frozenset("reproach help-offer final-check human-offer survey call-offer closing-notice".split())
+# A turn that hands over, greets with an offer of help or asks for the name answers only where it plainly does.
+LEADS_IN = frozenset(("transfer", "help-offer", "ask-name"))
+EMPTY_WORDS = frozenset(
+    "да нет неа не угу ага ок окей ok ладно хорошо знаю хз возможно наверное наверно может быть вроде видимо конечно верно точно так "
+    "плюс именно есть понятно ясно понял поняла принято йес yes no нету можно нельзя никак нормально норм ну и а к сожалению увы".split()
+)
 
 
 class Operator:
@@ -127,13 +133,21 @@ class Frame:
                 continue
             sentences = self.sentences(turn)
             # A turn that asks or hands over answers only where it plainly does: «Поняла вас. Какой город?» asks.
-            plain = not any("transfer" in s.acts or self.clarifies(s) for s in sentences)
+            plain = not any(s.acts.keys() & LEADS_IN or self.clarifies(s) for s in sentences)
             for sentence in sentences:
-                if self.answers(sentence, plain=plain):
+                if self.answers(sentence, plain=plain) and not self.empty(sentence):
                     return turn, sentence.start
             if not sentences and self.turns[turn].kind == "file":
                 return turn, 0
         return None
+
+    def empty(self, sentence: Sentence) -> bool:
+        """Whether a sentence is a bare «да», «не знаю», «можно»: it informs on nothing."""
+        if sentence.words > 3:
+            return False
+        scanned = self.lines[sentence.turn].scanned
+        words = scanned.words[sentence.first : sentence.last] if scanned else []
+        return all(word in EMPTY_WORDS or word in self.pack.names.forms for word in words)
 
     def answers(self, sentence: Sentence, *, plain: bool = True) -> bool:
         """Whether a sentence of the subject resolves, informs on or refuses something.
@@ -141,7 +155,7 @@ class Frame:
         `plain` lets a statement that carries no other act pass for an answer; otherwise it takes positive evidence.
         """
         acts = sentence.acts
-        if sentence.question and not acts.keys() & {"refusal", "excuse"}:
+        if sentence.question and "refusal" not in acts:
             return False
         if "channel-redirect" in acts and "benefit" in acts:
             return False
@@ -159,6 +173,12 @@ class Frame:
         acts = sentence.acts
         if acts.keys() & NO_CLARIFYING:
             return False
+        if "ask-name" in acts and not ("clarifying" in acts or "identification" in acts or "clarifying" in sentence.maybe):
+            return False
+        if "rudeness" in acts and "clarifying" not in acts:
+            return False
+        if "channel-redirect" in acts and "benefit" in acts:
+            return True
         return "clarifying" in acts or "identification" in acts or (sentence.question and sentence.words > 1)
 
     @property

@@ -64,7 +64,7 @@ def find_pending(frame: Frame, turns: list[int]) -> tuple[list[Span], dict[str, 
 
 def asked(sentence: Sentence) -> bool:
     """Whether a client's sentence asks for information."""
-    if "rhetorical" in sentence.acts or (sentence.acts.keys() & {"nudge", "greeting"} and sentence.words < 5):
+    if sentence.acts.get("rhetorical", 0.0) >= 0.6 or (sentence.acts.keys() & {"nudge", "greeting"} and sentence.words < 5):
         return False
     if sentence.acts.get("complaint", 0.0) > max(sentence.acts.get("question", 0.0), 0.5) and not sentence.question:
         return False
@@ -86,9 +86,11 @@ def _replied(frame: Frame, question: Sentence, questions: list[Sentence], replie
     if not replies:
         return False
     said = [reply for reply in replies if _says(frame, reply)]
+    text = _text(frame, question)
+    if said and not frame.mine:
+        return any(fits(text, frame, reply) for reply in said)  # a bot often replies to something else
     if not said:
         return False
-    text = _text(frame, question)
     if _ABOUT.match(text) and question.words <= 5:
         return any(_stems(text) & _stems(_text(frame, reply)) for reply in said)
     if len(questions) == 1 or question.words <= 1:
@@ -102,7 +104,7 @@ def _replied(frame: Frame, question: Sentence, questions: list[Sentence], replie
 
 def _says(frame: Frame, reply: Sentence) -> bool:
     """Whether a sentence of the side says something beyond greetings, thanks, notices and goodbyes."""
-    if "not-understood" in reply.acts:
+    if "not-understood" in frame.acts(reply.turn):
         return False
     return frame.answers(reply) or not reply.acts or not reply.acts.keys() <= _EMPTY_TALK
 
