@@ -77,7 +77,14 @@ def known_names(frame: Frame, turn: int) -> list[Person]:
     return people
 
 
-def told(frame: Frame, turn: int) -> Iterator[Person]:
+def told(frame: Frame, turn: int) -> list[Person]:
+    """Names the client gives in a turn, worked out once."""
+    if turn not in frame.told:
+        frame.told[turn] = list(_told(frame, turn))
+    return frame.told[turn]
+
+
+def _told(frame: Frame, turn: int) -> Iterator[Person]:
     """Names the client gives in a turn: «меня зовут …», a bare name as a reply to the question, a signature."""
     text = frame.turns[turn].text
     for hit in frame.lines[turn].of("name-given"):

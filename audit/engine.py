@@ -97,4 +97,4 @@ def _flush(engine: Engine, waiting: list[Dialogue | Rejected]) -> Iterator[Audit
 def recognise(dialogue: Dialogue, pack: CompiledPack) -> list[Hit]:
     """Every act recognised in every turn of one dialogue, in order."""
     _lang, lines = Recogniser(pack).batch([dialogue])[0]
-    return [hit for line in lines for hit in line.hits]
+    return [mark.hit() for line in lines for mark in line.hits]

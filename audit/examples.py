@@ -1,4 +1,4 @@
-"""The short form of dialogues in rule files, and the tests that a pack's examples are.
+r"""The short form of dialogues in rule files, and the tests that a pack's examples are.
 
     # client_name=Ольга op=Анна op2=Олег channel=vk thread=email closed_by=client
     C 10:15:04: Где мой заказ?
@@ -7,7 +7,7 @@
 Speakers: C client, O operator, O2 second operator, B bot, S system, A automatic greeting under the operator's name,
 N internal note. A time is absolute (`10:15:04`, `10:15`) or since the line before (`+3:20`: minutes and seconds,
 `+1:00:00`: an hour). Where any line has a time, a line without one follows the line before after 20 seconds: an untimed
-line is never a wait. `\\n` is a line break inside a message; `[[ ]]` marks the evidence that the verdict must have.
+line is never a wait. `\n` is a line break inside a message; `[[ ]]` marks the evidence that the verdict must have.
 """
 
 from __future__ import annotations
@@ -76,8 +76,7 @@ def parse(text: str, lang: str | None = None) -> tuple[Dialogue, list[Span]]:
     turns: list[Turn] = []
     times: list[str] = []
     numbers: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        line = line.strip()
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
         if line.startswith("#") and not turns and not header:
             header = _header(line, number)
         elif line:
@@ -189,7 +188,7 @@ def _clock(time: str, number: int, *, minutes_first: bool) -> timedelta:
 
 
 @lru_cache(4)
-def _engine(folder: Path, label: str) -> Engine:
+def _engine(folder: Path, label: str) -> Engine:  # noqa: ARG001 — the label, with its hash, is the cache's key
     """One engine a pack and content: building one costs more than all of its examples."""
     return Engine(load_pack(folder))
 

@@ -46,7 +46,6 @@ def act(frame: Frame, turns: list[int], names: frozenset[str]) -> list[Span]:
     return [
         Span(hit.turn, hit.start, hit.end)
         for turn in turns
-        if not frame.lines[turn].acts.isdisjoint(names)
         for hit in frame.lines[turn].hits
         if hit.act in names
     ]
@@ -59,7 +58,7 @@ def question(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
         Span(turn, sentence.start, sentence.end)
         for turn in turns
         for sentence in frame.sentences(turn)
-        if frame.clarifies(sentence) and (answer is None or (turn, sentence.start) < answer)
+        if frame.clarifies(sentence) and (answer is None or (turn, sentence.first) < answer)
     ]
     if spans:
         return Found(tuple(spans[:1]))

@@ -20,7 +20,7 @@ COURTESIES = frozenset(
         "empathy transfer final-check help-check open-offer survey promise reproach human-offer closing-notice signature"
     ).split()
 )
-ANSWERS = frozenset("answer refusal instruction excuse cause channel-redirect send-to-phone human-refusal call-offer".split())
+PLAIN_ANSWERS = frozenset("refusal instruction excuse cause channel-redirect send-to-phone human-refusal call-offer".split())
 PLACES = {"all": "mine", "contact": "contact", "before-answer": "before_answer", "after-answer": "after_answer", "closing": "closing"}
 NOT_PENDING = frozenset("thanks farewell confirm success deny client-wait".split())
 ASKS = frozenset("question request trouble complaint unsolved call-request channel-request human-request nudge urgent".split())
@@ -50,6 +50,7 @@ class Frame:
         self.dialogue, self.lines, self.pack, self.subject, self.compare = dialogue, lines, pack, subject, compare
         self.turns: tuple[Turn, ...] = dialogue.turns
         self.operators = self._operators(subject)
+        self.told: dict[int, list[Person]] = {}
         self.mine = sorted(turn for operator in self.operators for turn in operator.turns)
         self.client = [i for i, turn in enumerate(self.turns) if turn.role == "client" and turn.kind in ("text", "file")]
         self.bots = [i for i, turn in enumerate(self.turns) if turn.role == "bot" and turn.kind == "text"]
@@ -126,7 +127,7 @@ class Frame:
     # --- the answer ----------------------------------------------------------------------------------------------
     @cached_property
     def answer(self) -> tuple[int, int] | None:
-        """(turn, character) where the answer begins: the first thing said that resolves, informs or refuses."""
+        """(turn, token) where the answer begins: the first thing said that resolves, informs or refuses."""
         asked = self.client[0] if self.client else None
         for turn in self.mine:
             if asked is None or turn < asked:
@@ -136,7 +137,7 @@ class Frame:
             plain = not any(s.acts.keys() & LEADS_IN or self.clarifies(s) for s in sentences)
             for sentence in sentences:
                 if self.answers(sentence, plain=plain) and not self.empty(sentence):
-                    return turn, sentence.start
+                    return turn, sentence.first
             if not sentences and self.turns[turn].kind == "file":
                 return turn, 0
         return None
@@ -154,19 +155,26 @@ class Frame:
 
         `plain` lets a statement that carries no other act pass for an answer; otherwise it takes positive evidence.
         """
+        if sentence.answering is None:
+            sentence.answering = self._answering(sentence)
+        return sentence.answering >= (0.5 if plain else 0.6)
+
+    def _answering(self, sentence: Sentence) -> float:
+        """1: an answer; 0: none; 0.5: an answer only where nothing else in the turn is going on."""
         acts = sentence.acts
         if sentence.question and "refusal" not in acts:
-            return False
+            return 0.0
         if "channel-redirect" in acts and "benefit" in acts:
-            return False
+            return 0.0
         chance = acts.get("answer") or sentence.maybe.get("answer", 0.0)
-        if acts.keys() & (ANSWERS - {"answer"}):
-            return True
-        if acts.keys() & COURTESIES:
-            return chance >= 0.5 and chance >= max(acts.get(act, 0.0) for act in ("clarifying", "wait-notice", "identification", "transfer"))
-        if not plain:
-            return chance >= 0.6
-        return chance >= 0.3 or (sentence.words >= 3 and not sentence.maybe)
+        if not acts.keys().isdisjoint(PLAIN_ANSWERS):
+            return 1.0
+        if not acts.keys().isdisjoint(COURTESIES):
+            rival = max(acts.get(act, 0.0) for act in ("clarifying", "wait-notice", "identification", "transfer"))
+            return 1.0 if chance >= 0.5 and chance >= rival else 0.0
+        if chance >= 0.6:
+            return 1.0
+        return 0.5 if chance >= 0.3 or (sentence.words >= 3 and not sentence.maybe) else 0.0
 
     def clarifies(self, sentence: Sentence) -> bool:
         """Whether a sentence of the subject asks a genuine on-topic thing."""

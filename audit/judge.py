@@ -76,8 +76,10 @@ def _find(check: Ready, frame: Frame, turns: list[int]) -> Found:
     spans: list[Span] = []
     reason, sure = None, True
     if check.acts:
-        turns_asked = [turn for turn in turns if not _ignored(check, frame, turn)]
-        spans.extend(act(frame, turns_asked, check.acts))
+        said = [turn for turn in turns if not frame.lines[turn].acts.isdisjoint(check.acts)]
+        if said and (check.ignore_with or check.ignore_after):
+            said = [turn for turn in said if not _ignored(check, frame, turn)]
+        spans.extend(act(frame, said, check.acts))
     for finder, options in check.finders:
         found = finder(frame, turns, options)
         spans.extend(found.spans)
@@ -89,8 +91,6 @@ def _find(check: Ready, frame: Frame, turns: list[int]) -> Found:
 
 def _ignored(check: Ready, frame: Frame, turn: int) -> bool:
     """Whether what is said in a turn is fine: for its company, or because the client asked for it before."""
-    if frame.lines[turn].acts.isdisjoint(check.acts):
-        return False
     if not frame.lines[turn].acts.isdisjoint(check.ignore_with):
         return True
     return bool(check.ignore_after) and any(i < turn and not frame.lines[i].acts.isdisjoint(check.ignore_after) for i in frame.client)

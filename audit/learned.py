@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.compile import END, QUESTION, CompiledPack
-from audit.model import Hit, Turn
+from audit.model import Turn
 from audit.scan import Scanner
 
 if TYPE_CHECKING:
@@ -167,6 +167,8 @@ class Model:
 
     def _mark(self, model: Side, gathered: list[tuple[Line, Any]], rows: list[int]) -> None:
         scores = model.scores(rows, [s.words for _l, s in gathered], [s.question for _l, s in gathered])
+        from audit.recognise import Mark
+
         floor = model.np.array([self.thresholds.get(act, (2.0, 2.0))[1] for act in model.acts], model.np.float32)
         where, which = (scores >= floor).nonzero()
         for number, act_number, score in zip(where.tolist(), which.tolist(), scores[where, which].tolist(), strict=True):
@@ -181,7 +183,7 @@ class Model:
             elif act not in sentence.acts:
                 sentence.acts[act] = score
                 line.acts.add(act)
-                line.hits.append(Hit(sentence.turn, act, sentence.start, sentence.end, round(score, 4)))
+                line.hits.append(Mark(line.scanned, sentence.turn, act, sentence.first, sentence.last - 1, round(score, 4)))
 
 
 def load_models(pack: CompiledPack, scanners: dict[str, Scanner]) -> dict[str, Model]:

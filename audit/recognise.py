@@ -21,7 +21,7 @@ class Sentence:
     patterns stand in the sentence: the learned scorer may not find them there.
     """
 
-    __slots__ = ("_scanned", "acts", "first", "free", "last", "maybe", "question", "turn", "vetoed", "words")
+    __slots__ = ("_scanned", "acts", "answering", "first", "free", "last", "maybe", "question", "turn", "vetoed", "words")
 
     def __init__(self, scanned: Scanned, turn: int, first: int, last: int, question: bool) -> None:
         self._scanned, self.turn, self.first, self.last, self.question = scanned, turn, first, last, question
@@ -29,6 +29,7 @@ class Sentence:
         self.acts: dict[str, float] = {}
         self.maybe: dict[str, float] = {}
         self.vetoed: set[str] | None = None
+        self.answering: float | None = None
 
     @property
     def start(self) -> int:
@@ -45,16 +46,39 @@ class Sentence:
         self.vetoed = {act} if self.vetoed is None else self.vetoed | {act}
 
 
+class Mark:
+    """An act recognised in tokens `first..last` of a turn; its characters are worked out when somebody asks."""
+
+    __slots__ = ("_scanned", "act", "first", "last", "score", "turn")
+
+    def __init__(self, scanned: Scanned, turn: int, act: str, first: int, last: int, score: float = 1.0) -> None:
+        self._scanned, self.turn, self.act, self.first, self.last, self.score = scanned, turn, act, first, last, score
+
+    @property
+    def start(self) -> int:
+        """The first character."""
+        return self._scanned.offsets[self.first][0]
+
+    @property
+    def end(self) -> int:
+        """One past the last character."""
+        return self._scanned.offsets[self.last][1]
+
+    def hit(self) -> Hit:
+        """The mark as it is written out."""
+        return Hit(self.turn, self.act, self.start, self.end, self.score)
+
+
 class Line:
     """One turn as recognised; `acts` are those of all its sentences."""
 
     __slots__ = ("acts", "hits", "scanned", "sentences")
 
-    def __init__(self, scanned: Scanned | None, sentences: list[Sentence], hits: list[Hit]) -> None:
+    def __init__(self, scanned: Scanned | None, sentences: list[Sentence], hits: list[Mark]) -> None:
         self.scanned, self.sentences, self.hits = scanned, sentences, hits
         self.acts: set[str] = {hit.act for hit in hits}
 
-    def of(self, act: str) -> list[Hit]:
+    def of(self, act: str) -> list[Mark]:
         """The hits of one act, in order."""
         return [hit for hit in self.hits if hit.act == act] if act in self.acts else []
 
@@ -67,6 +91,7 @@ class Recogniser:
 
     def __init__(self, pack: CompiledPack) -> None:
         self.pack = pack
+        self.questions = frozenset(pack.questions)
         self.scanners = {lang: Scanner(tables, LANGUAGES[lang]) for lang, tables in pack.tables.items()}
         self.models: dict[str, Model] = load_models(pack, self.scanners)
 
@@ -76,6 +101,8 @@ class Recogniser:
 
     def batch(self, dialogues: Sequence[Dialogue]) -> list[tuple[str | None, list[Line]]]:
         """Language and lines of every dialogue; the learned scorer runs once for the whole batch."""
+        for scanner in self.scanners.values():
+            scanner.trim()  # before a batch, never after it: its lines still look words up
         found: list[tuple[str | None, list[Line]]] = []
         waiting: dict[str, list[tuple[Turn, Line]]] = {}
         for dialogue in dialogues:
@@ -90,8 +117,6 @@ class Recogniser:
         for lang, turns in waiting.items():
             if lang in self.models:
                 self.models[lang].mark(turns)
-        for scanner in self.scanners.values():
-            scanner.trim()
         return found
 
     def _line(self, scanner: Scanner, lang: str, number: int, turn: Turn) -> Line:
@@ -100,38 +125,36 @@ class Recogniser:
         scanned = scanner.scan(turn.text)
         if not scanned.codes:
             return Line(scanned, [], [])
-        sentences = _sentences(scanned, number)
-        found = self._hits(scanned, self.pack.tables[lang], sentences, turn.role) if scanned.matches else []
-        dropped: list[Hit] = []
-        for hit, first, last in found:
-            for sentence in sentences:
-                if sentence.first <= first < sentence.last:
-                    if hit.act in self.pack.questions and not sentence.question:
-                        dropped.append(hit)
-                        break
-                    sentence.acts[hit.act] = 1.0
-                    if hit.act in CLOSED:
-                        sentence.free -= last - first + 1
-        return Line(scanned, sentences, [hit for hit, _first, _last in found if hit not in dropped])
+        sentences = [Sentence(scanned, number, first, last, question) for first, last, question in scanned.sentences()]
+        return Line(scanned, sentences, self._hits(scanned, self.pack.tables[lang], sentences, turn.role) if scanned.matches else [])
 
-    def _hits(self, scanned: Scanned, tables: Tables, sentences: list[Sentence], role: str) -> list[tuple[Hit, int, int]]:
+    def _hits(self, scanned: Scanned, tables: Tables, sentences: list[Sentence], role: str) -> list[Mark]:
         by_act: dict[int, tuple[list[Match], list[Match]]] = {}
         for match in scanned.matches:
             act, sign = tables.patterns[match.pattern]
             by_act.setdefault(act, ([], []))[sign].append(match)
-        hits: list[tuple[Hit, int, int]] = []
+        hits: list[Mark] = []
         for act, (against, matches) in by_act.items():
             name = self.pack.acts[act]
             if not _heard_from(self.pack.speakers.get(name), role):
                 continue
             for no in against:
-                for sentence in sentences:
-                    if sentence.first <= no.first < sentence.last:
-                        sentence.veto(name)
-            for first, last in _longest(matches, against):
-                hits.append((Hit(sentences[0].turn, name, scanned.offsets[first][0], scanned.offsets[last][1]), first, last))
-        hits.sort(key=lambda found: (found[0].start, found[0].act))
+                _sentence(sentences, no.first).veto(name)
+            for first, last in _longest(matches, against) if matches else ():
+                sentence = _sentence(sentences, first)
+                if name in self.questions and not sentence.question:
+                    continue
+                sentence.acts[name] = 1.0
+                if name in CLOSED:
+                    sentence.free -= last - first + 1
+                hits.append(Mark(scanned, sentence.turn, name, first, last))
+        hits.sort(key=lambda hit: (hit.first, hit.act))
         return hits
+
+
+def _sentence(sentences: list[Sentence], token: int) -> Sentence:
+    """The sentence that holds a token."""
+    return next(sentence for sentence in sentences if token < sentence.last)
 
 
 def _heard_from(who: str | None, role: str) -> bool:
@@ -150,7 +173,3 @@ def _longest(matches: Iterable[Match], against: Sequence[Match]) -> list[tuple[i
         chosen.append((match.first, match.last))
         free = match.last
     return chosen
-
-
-def _sentences(scanned: Scanned, number: int) -> list[Sentence]:
-    return [Sentence(scanned, number, first, last, question) for first, last, question in scanned.sentences()]

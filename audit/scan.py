@@ -7,8 +7,8 @@ that neither the pack nor the dictionary knows is compared with the pack's own w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import chain
+from collections.abc import Callable, Iterable
+from itertools import accumulate, chain
 
 from rapidfuzz.distance import OSA
 
@@ -133,14 +133,25 @@ class Scanned:
     def offsets(self) -> list[tuple[int, int]]:
         """Start and end of every token in the raw text."""
         if self._offsets is None:
-            self._offsets = found = []
-            text, places, at = self.text, self._chunks.places, 0
-            for chunk in self._split:
-                at = text.index(chunk, at)
+            places, found = self._chunks.places, []
+            for chunk, at in zip(self._split, self._starts(), strict=True):
                 for start, end in places[chunk]:
                     found.append((at + start, at + end))
-                at += len(chunk)
+            self._offsets = found
         return self._offsets
+
+    def _starts(self) -> Iterable[int]:
+        """Where every chunk begins: by adding up lengths where single blanks divide them, else by looking."""
+        split, text = self._split, self.text
+        starts = list(accumulate((len(chunk) + 1 for chunk in split), initial=0))
+        if starts.pop() == len(text) + 1 and "\n" not in text:
+            return starts
+        starts, at = [], 0
+        for chunk in split:
+            at = text.index(chunk, at)
+            starts.append(at)
+            at += len(chunk)
+        return starts
 
     @property
     def words(self) -> list[str]:
