@@ -188,8 +188,7 @@ def _introduces(frame: Frame, turn: int, token: _Token) -> bool:
 
 
 def _own(frame: Frame, turn: int, token: _Token) -> bool:
-    names = {fold(word) for t in frame.turns if t.role in ("operator", "bot") and t.name for word in t.name.split()}
-    return any(token.word == name or _same(frame, token.word, name) for name in names if len(name) > 1)
+    return any(token.word == name or _same(frame, token.word, name) for name in frame.own_names)
 
 
 def _addressed(token: _Token) -> bool:

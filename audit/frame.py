@@ -10,7 +10,7 @@ from functools import cached_property
 
 from audit.compile import CompiledPack
 from audit.model import Dialogue, Turn
-from audit.names import Compare, Person, person
+from audit.names import Compare, Person, fold, person
 from audit.recognise import Line, Sentence
 
 # What a sentence may do without being the answer; any of ANSWERS makes it one all the same.
@@ -50,6 +50,7 @@ class Frame:
         self.dialogue, self.lines, self.pack, self.subject, self.compare = dialogue, lines, pack, subject, compare
         self.turns: tuple[Turn, ...] = dialogue.turns
         self.operators = self._operators(subject)
+        self._asks: dict[int, bool] = {}
         self.told: dict[int, list[Person]] = {}
         self.mine = sorted(turn for operator in self.operators for turn in operator.turns)
         self.client = [i for i, turn in enumerate(self.turns) if turn.role == "client" and turn.kind in ("text", "file")]
@@ -104,8 +105,20 @@ class Frame:
         """Whether turns carry times at all."""
         return any(turn.time is not None for turn in self.turns)
 
+    @cached_property
+    def own_names(self) -> set[str]:
+        """The folded words of the operators' and bots' names."""
+        words = {word for turn in self.turns if turn.role in ("operator", "bot") and turn.name for word in turn.name.split()}
+        return {fold(word) for word in words if len(word) > 1}
+
     def asks(self, turn: int) -> bool:
         """Whether a client's turn wants a reply: a question, a request, a trouble told."""
+        known = self._asks.get(turn)
+        if known is None:
+            known = self._asks[turn] = self._wants(turn)
+        return known
+
+    def _wants(self, turn: int) -> bool:
         return any(s.question or s.acts.keys() & ASKS for s in self.sentences(turn) if "rhetorical" not in s.acts)
 
     def pends(self, turn: int) -> bool:

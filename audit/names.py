@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from rapidfuzz.distance import OSA
 
 FULL, SHORT, VOCATIVE, OBLIQUE = 0, 1, 2, 3
+PAIRS = 50_000  # compared pairs of names that are remembered
 
 _UNKNOWN = re.compile(
     r"^(гость|гостья|guest|visitor|посетитель|клиент\w*|client|customer|user|пользователь|аноним\w*|anonymous|unknown|неизвест\w*|"
@@ -186,11 +187,20 @@ class Compare:
 
     def __init__(self, table: NameTable) -> None:
         self.table = table
+        self._known: dict[tuple[str, str], bool] = {}
 
     def same(self, said: str, meant: str) -> bool:
         """Whether two folded words are forms of one name: case, diminutive, vocative, script, one typo."""
         if said == meant:
             return True
+        known = self._known.get((said, meant))
+        if known is None:
+            if len(self._known) > PAIRS:
+                self._known.clear()
+            known = self._known[said, meant] = self._same(said, meant)
+        return known
+
+    def _same(self, said: str, meant: str) -> bool:
         ours, theirs = self._ids(said), self._ids(meant)
         if ours and theirs:
             return bool(ours & theirs) or any(self._variants(a, b) for a in ours for b in theirs) or _diminutive(said, meant)
