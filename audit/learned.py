@@ -24,25 +24,24 @@ if TYPE_CHECKING:
     from audit.recognise import Line
 
 NGRAMS = (2, 3, 4, 5)
-CACHE = 60_000
+CACHE = 200_000
 NUMBER, NAME = "0", "@"
 SURE = 0.85  # what a question-shaped act must reach in a sentence without a question mark
 
 
-def grams(word: str) -> Iterator[str]:
+def grams(word: str) -> list[str]:
     """The features of one word: itself and its character n-grams with borders."""
-    yield "w " + word
-    if word in (NUMBER, NAME):
-        return
-    framed = f"^{word}$"
-    for size in NGRAMS:
-        for at in range(len(framed) - size + 1):
-            yield framed[at : at + size]
+    found = ["w " + word]
+    if word not in (NUMBER, NAME):
+        framed = f"^{word}$"
+        for size in NGRAMS:
+            found += [framed[at : at + size] for at in range(len(framed) - size + 1)]
+    return found
 
 
 def plain(scanner: Scanner, names: Any, raw: str) -> str:
     """The word as the model knows it: numbers and personal names are masked, so that no name changes a verdict."""
-    if any(char.isdigit() for char in raw):
+    if not raw.isalpha() and any(char.isdigit() for char in raw):
         return NUMBER
     word = scanner.language.fold(raw)
     if word in names.forms and (word not in names.doubtful or (raw[:1].isupper() and word not in names.words)):
@@ -87,6 +86,7 @@ class Side:
         """Forget the remembered words."""
         np = self.np
         self.rows: dict[str, int] = {}
+        self.fresh: list[tuple[int, list[int], int]] = []
         self.chunks = _Rows(self)
         self.vectors = np.zeros((4096, len(self.acts)), np.float32)
         self.vocab = np.zeros(4096, np.int64)
@@ -100,22 +100,35 @@ class Side:
         )
 
     def row(self, word: str) -> int:
-        """The row of a word's vector, made at the first meeting."""
+        """The row of a word's vector; a new word's vector is worked out with those of its batch (`_settle`)."""
         row = self.rows.get(word)
         if row is None:
             row = self.rows[word] = len(self.rows)
-            if row >= len(self.vectors):
-                self.vectors = self.np.concatenate([self.vectors, self.np.zeros_like(self.vectors)])
-                self.vocab = self.np.concatenate([self.vocab, self.np.zeros_like(self.vocab)])
-            found = [i for i in map(self.index.get, grams(word)) if i is not None]
-            if found:
-                self.vectors[row] = self.weights[found].sum(axis=0)
-            self.vocab[row] = self.vocabulary.get(word, 0)
+            index = self.index
+            self.fresh.append((row, [index[gram] for gram in grams(word) if gram in index], self.vocabulary.get(word, 0)))
         return row
+
+    def _settle(self) -> None:
+        """Vectors of all new words: one gather and one sum for a thousand of them, not a call a word."""
+        np = self.np
+        while len(self.rows) > len(self.vectors):
+            self.vectors = np.concatenate([self.vectors, np.zeros_like(self.vectors)])
+            self.vocab = np.concatenate([self.vocab, np.zeros_like(self.vocab)])
+        for at in range(0, len(self.fresh), 1000):
+            part = self.fresh[at : at + 1000]
+            self.vocab[[row for row, _found, _word in part]] = [word for _row, _found, word in part]
+            part = [item for item in part if item[1]]
+            if part:
+                flat = np.fromiter(chain.from_iterable(found for _row, found, _word in part), np.int64)
+                sizes = np.fromiter((len(found) for _row, found, _word in part), np.int64, len(part))
+                starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+                self.vectors[[row for row, _found, _word in part]] = np.add.reduceat(self.weights[flat], starts, axis=0)
+        self.fresh.clear()
 
     def scores(self, rows: Sequence[int], lengths: Sequence[int], questions: Sequence[bool]) -> np.ndarray[Any, Any]:
         """Probabilities, sentences × acts; `rows` are all sentences' rows one after another (none is empty)."""
         np = self.np
+        self._settle()
         ids = np.fromiter(rows, np.int64, len(rows))
         sizes = np.fromiter(lengths, np.int64, len(lengths))
         starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))

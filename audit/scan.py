@@ -16,8 +16,8 @@ from audit import text as texts
 from audit.compile import END, OTHER, QUESTION, Tables
 from audit.lang import Language
 
-CACHE = 60_000
-STATES = 30_000
+CACHE = 200_000
+STATES = 100_000
 MIN_TYPO = 5
 MAX_TEXT = 20_000
 
@@ -208,14 +208,19 @@ class Scanner:
             self.words.clear()
 
     def _analyse(self, chunk: str) -> Chunk:
+        if chunk.isalpha():
+            word = self.language.fold(chunk)
+            return (self._code(chunk, word),), ((0, len(chunk)),), (word,)
         codes: list[int] = []
         places: list[tuple[int, int]] = []
         words: list[str] = []
         for kind, start, end in texts.tokens(chunk):
             places.append((start, end))
             if kind == texts.WORD:
-                codes.append(self.code(chunk[start:end]))
-                words.append(self.language.fold(chunk[start:end]))
+                raw = chunk[start:end]
+                word = self.language.fold(raw)
+                codes.append(self._code(raw, word))
+                words.append(word)
             else:
                 codes.append(QUESTION if kind == texts.QUESTION else END)
                 words.append("")
@@ -223,9 +228,11 @@ class Scanner:
 
     def code(self, raw: str) -> int:
         """The code of one raw word."""
+        return self._code(raw, self.language.fold(raw))
+
+    def _code(self, raw: str, word: str) -> int:
         if raw.isdigit():
             return self.tables.forms.get(raw, self.tables.number_code)
-        word = self.language.fold(raw)
         code = self.tables.forms.get(word)
         if code is None:
             code = self.words.get(word)
@@ -234,7 +241,7 @@ class Scanner:
         return code
 
     def _unknown(self, word: str) -> int:
-        if any(char.isdigit() for char in word):
+        if not word.isalpha() and any(char.isdigit() for char in word):
             return self.tables.number_code
         meant = self.meant(word)
         return self.tables.forms[meant] if meant else OTHER
@@ -243,7 +250,11 @@ class Scanner:
         """The pack's word that an unknown word was meant to be, at one edit's distance; None when unclear or known."""
         if len(word) < MIN_TYPO:
             return None
-        near = {form for key in _deletes(word) for form in self._neighbours().get(key, ())}
+        table = self._neighbours()
+        keys = [key for key in _deletes(word) if key in table]
+        if not keys:
+            return None
+        near = {form for key in keys for form in table[key]}
         close = [form for form in sorted(near) if OSA.distance(word, form, score_cutoff=1) <= 1]
         if not close or self.language.known(word):
             return None
@@ -264,4 +275,4 @@ class Scanner:
 
 
 def _deletes(word: str) -> set[str]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+    return {word, *[word[:i] + word[i + 1 :] for i in range(len(word))]}

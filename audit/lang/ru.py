@@ -14,12 +14,15 @@ _LOOKALIKES = str.maketrans(dict(zip("aceopxykmhtb30", "асеорхукмнтв
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 _LATIN_OR_DIGIT = re.compile("[a-z30]")
 _CYRILLIC = re.compile("[а-яіїєґәғқңөұүһ]")
+_PLAIN = re.compile(r"(?:([а-я])(?!\1\1))+")  # nearly every word: nothing to mend
 _RUN = re.compile(r"(\w)\1{2,}")
 
 
 def fold(word: str) -> str:
     """The form by which a word is compared; total over any string."""
     word = word.casefold().replace("ё", "е")
+    if _PLAIN.fullmatch(word):
+        return word
     if word.isascii():
         return _RUN.sub(r"\1", word) if _RUN.search(word) and not word.isdigit() else word
     word = unicodedata.normalize("NFC", _INVISIBLE.sub("", word)).replace("ё", "е")
