@@ -81,6 +81,7 @@ def load_pack(folder: str | Path) -> CompiledPack:
     for cached in (shipped, cache_dir() / f"{key}.msgpack"):
         pack = _cached(cached, key)
         if pack is not None:
+            pack.path = str(folder)  # it may have been compiled elsewhere: a build, a clone that has moved
             return pack
     pack = compile_pack(load_pack_files(folder))
     store(pack, cache_dir() / f"{key}.msgpack", key)

@@ -1,52 +1,43 @@
 """Learned acts: a linear model over words, word pairs and character n-grams, scored as sums of per-word vectors.
 
-    p(act | sentence) = sigmoid((Σ word vectors + Σ pair vectors + question · is_question) / √words + bias)
+    logit(act | words) = (Σ word vectors + Σ pair vectors + question · is_question) / √(words + 2) + bias
 
-A word's vector is the sum of the weights of its character n-grams and of the word itself, so it is worked out once for
-every distinct word and remembered; scoring a sentence is a look-up and a sum. Models are plain arrays (`.npz`, never
-pickled) in the pack's `models` folder, one for each language and side; `audit/train.py` makes them.
+A word's vector is the sum of the weights of its character n-grams, of the word itself and of the marks written at it
+(«)», «!», «…»), so it is worked out once for every distinct word and remembered; scoring a sentence is a look-up and a
+sum. A second linear layer adds where the sentence stands in its dialogue (`context.py`) and makes the score a
+probability, fitted on the sentences of whole dialogues:
+
+    p(act | sentence, dialogue) = sigmoid(slope · logit + Σ context · weights + shift)
+
+Models are plain arrays (`.npz`, never pickled) in the pack's `models` folder, one for each language and side;
+`audit/train.py` makes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.compile import END, QUESTION, CompiledPack
+from audit.context import PLAIN, Places
+from audit.features import MARK, START, STOP, grams, keys, plain
 from audit.model import Turn
 from audit.scan import Scanner
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from audit.recognise import Line
+    from audit.recognise import Line, Sentence
 
-NGRAMS = (2, 3, 4, 5)
+    Array = np.ndarray[Any, Any]
+
 CACHE = 200_000
-NUMBER, NAME = "0", "@"
+SIDES = ("operator", "client")
+TALKERS = frozenset(("client", "operator", "bot"))
+SMOOTH = 2.0  # added to the number of words: a sum over one word is no surer than one over three
 SURE = 0.85  # what a question-shaped act must reach in a sentence without a question mark
-
-
-def grams(word: str) -> list[str]:
-    """The features of one word: itself and its character n-grams with borders."""
-    found = ["w " + word]
-    if word not in (NUMBER, NAME):
-        framed = f"^{word}$"
-        for size in NGRAMS:
-            found += [framed[at : at + size] for at in range(len(framed) - size + 1)]
-    return found
-
-
-def plain(scanner: Scanner, names: Any, raw: str) -> str:
-    """The word as the model knows it: numbers and personal names are masked, so that no name changes a verdict."""
-    if not raw.isalpha() and any(char.isdigit() for char in raw):
-        return NUMBER
-    word = scanner.language.fold(raw)
-    if word in names.forms and (word not in names.doubtful or (raw[:1].isupper() and word not in names.words)):
-        return NAME
-    return word
 
 
 class _Rows(dict[str, tuple[int, ...]]):
@@ -69,17 +60,24 @@ class Side:
     def __init__(self, arrays: Any, scanner: Scanner, names: Any) -> None:
         import numpy as np
 
+        def lines(name: str) -> list[str]:
+            return bytes(arrays[name]).decode().split("\n")
+
         self.np, self.scanner, self.names = np, scanner, names
-        self.acts = bytes(arrays["acts"]).decode().split("\n")
-        features = bytes(arrays["features"]).decode().split("\n")
-        self.index = {feature: i for i, feature in enumerate(features)}
-        self.weights: np.ndarray[Any, Any] = arrays["weights"].astype(np.float32)
-        self.bias: np.ndarray[Any, Any] = arrays["bias"]
-        self.question: np.ndarray[Any, Any] = arrays["question"]
-        vocabulary = bytes(arrays["vocabulary"]).decode().split("\n")
-        self.vocabulary = {word: i + 1 for i, word in enumerate(vocabulary)}
-        self.pairs: np.ndarray[Any, Any] = arrays["pairs"]
-        self.pair_weights: np.ndarray[Any, Any] = arrays["pair_weights"].astype(np.float32)
+        self.acts = lines("acts")
+        self.index = {feature: i for i, feature in enumerate(lines("features"))}
+        self.weights: Array = arrays["weights"].astype(np.float32)
+        self.bias: Array = arrays["bias"]
+        self.question: Array = arrays["question"]
+        self.vocabulary = {word: i + 1 for i, word in enumerate(lines("vocabulary"))}
+        self.pairs: Array = arrays["pairs"]
+        self.pair_weights: Array = arrays["pair_weights"].astype(np.float32)
+        self.others = lines("others")
+        self.slope: Array = arrays["slope"]
+        self.shift: Array = arrays["shift"]
+        self.context: Array = arrays["context"].astype(np.float32)
+        if len(self.context) != PLAIN + len(self.others) + 3 * len(self.acts):
+            raise ValueError("the model was made for other context features; train it again")
         self.reset()
 
     def reset(self) -> None:
@@ -93,19 +91,16 @@ class Side:
 
     def chunk_rows(self, chunk: str) -> tuple[int, ...]:
         """Rows of a chunk's tokens."""
-        from audit import text
+        return tuple(self.row(key) if key else -1 for key in keys(self.scanner, self.names, chunk))
 
-        return tuple(
-            self.row(plain(self.scanner, self.names, chunk[start:end])) if kind == text.WORD else -1 for kind, start, end in text.tokens(chunk)
-        )
-
-    def row(self, word: str) -> int:
+    def row(self, key: str) -> int:
         """The row of a word's vector; a new word's vector is worked out with those of its batch (`_settle`)."""
-        row = self.rows.get(word)
+        row = self.rows.get(key)
         if row is None:
-            row = self.rows[word] = len(self.rows)
+            row = self.rows[key] = len(self.rows)
             index = self.index
-            self.fresh.append((row, [index[gram] for gram in grams(word) if gram in index], self.vocabulary.get(word, 0)))
+            word = self.vocabulary.get(key.partition(MARK)[0], 0)
+            self.fresh.append((row, [index[gram] for gram in grams(key) if gram in index], word))
         return row
 
     def _settle(self) -> None:
@@ -125,28 +120,50 @@ class Side:
                 self.vectors[[row for row, _found, _word in part]] = np.add.reduceat(self.weights[flat], starts, axis=0)
         self.fresh.clear()
 
-    def scores(self, rows: Sequence[int], lengths: Sequence[int], questions: Sequence[bool]) -> np.ndarray[Any, Any]:
-        """Probabilities, sentences × acts; `rows` are all sentences' rows one after another (none is empty)."""
+    def logits(self, rows: Sequence[int], lengths: Sequence[int], questions: Sequence[bool]) -> Array:
+        """What the words say, sentences × acts; `rows` are all sentences' rows one after another (none is empty)."""
         np = self.np
+        if not len(lengths):
+            none: Array = np.zeros((0, len(self.acts)), np.float32)
+            return none
         self._settle()
         ids = np.fromiter(rows, np.int64, len(rows))
         sizes = np.fromiter(lengths, np.int64, len(lengths))
         starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
         sums = np.add.reduceat(self.vectors[ids], starts, axis=0)
-        words = self.vocab[ids]
-        keys = words[:-1] * (len(self.vocabulary) + 1) + words[1:]
-        keys[(words[:-1] == 0) | (words[1:] == 0)] = -1
-        keys[starts[1:] - 1] = -1
-        at = np.flatnonzero(keys >= 0)
-        if len(at) and len(self.pairs):
-            place = np.minimum(np.searchsorted(self.pairs, keys[at]), len(self.pairs) - 1)
-            hit = self.pairs[place] == keys[at]
-            sentence = np.searchsorted(starts, at[hit], side="right") - 1
-            np.add.at(sums, sentence, self.pair_weights[place[hit]])
+        self._add_pairs(sums, self.vocab[ids], sizes, starts)
         sums += np.asarray(questions, np.float32)[:, None] * self.question
-        logits = sums / np.sqrt(sizes)[:, None] + self.bias
-        result: np.ndarray[Any, Any] = 1.0 / (1.0 + np.exp(-logits))
+        result: Array = sums / np.sqrt(sizes + SMOOTH)[:, None].astype(np.float32) + self.bias
         return result
+
+    def _add_pairs(self, sums: Any, words: Any, sizes: Any, starts: Any) -> None:
+        """Add the vectors of neighbouring words; the borders of a sentence are words too."""
+        np = self.np
+        numbers = np.arange(len(sizes))
+        places = np.arange(len(words)) + 2 * np.repeat(numbers, sizes) + 1
+        framed = np.zeros(len(words) + 2 * len(sizes), np.int64)
+        framed[places] = words
+        framed[starts + 2 * numbers] = self.vocabulary.get(START, 0)
+        framed[starts + 2 * numbers + sizes + 1] = self.vocabulary.get(STOP, 0)
+        at = np.flatnonzero((framed[:-1] > 0) & (framed[1:] > 0))
+        found = framed[at] * (len(self.vocabulary) + 1) + framed[at + 1]
+        if len(at) and len(self.pairs):
+            place = np.minimum(np.searchsorted(self.pairs, found), len(self.pairs) - 1)
+            hit = self.pairs[place] == found
+            np.add.at(sums, np.repeat(numbers, sizes + 2)[at[hit]], self.pair_weights[place[hit]])
+
+    def adjusted(self, logits: Any, features: Any) -> Array:
+        """Probabilities from what the words say and where the sentence stands."""
+        return self.probable(logits * self.slope + self.shift + features @ self.context)
+
+    def probable(self, logits: Any) -> Array:
+        """Logits as probabilities."""
+        result: Array = 1.0 / (1.0 + self.np.exp(-self.np.clip(logits, -30, 30)))
+        return result
+
+    def scores(self, rows: Sequence[int], lengths: Sequence[int], questions: Sequence[bool]) -> Array:
+        """Scores of sentences without a dialogue, by their words alone (not calibrated)."""
+        return self.probable(self.logits(rows, lengths, questions))
 
     def trim(self) -> None:
         """Keep memory bounded."""
@@ -154,49 +171,96 @@ class Side:
             self.reset()
 
 
+class _Batch:
+    """Sentences waiting to be scored: what they are, where they stand, and their words by side."""
+
+    def __init__(self, sides: dict[str, Side]) -> None:
+        self.sides = sides
+        self.rows: dict[str, list[int]] = {side: [] for side in SIDES}
+        self.lines: dict[str, list[tuple[Line, Sentence]]] = {side: [] for side in SIDES}
+        self.places: list[tuple[int, int, bool, bool, bool, int]] = []
+
+    def add(self, dialogue: int, turn: Turn, line: Line, chunks: Iterable[str]) -> None:
+        side = "client" if turn.role == "client" else "operator"
+        model = self.sides[side]
+        tokens = list(chain.from_iterable(map(model.chunks.__getitem__, chunks)))
+        client, bot = side == "client", turn.role == "bot"
+        for sentence in line.sentences:
+            self.lines[side].append((line, sentence))
+            self.rows[side].extend(tokens[sentence.first : sentence.last])
+            self.places.append((dialogue, sentence.turn, client, bot, sentence.question, sentence.words))
+
+    def probabilities(self) -> dict[str, Array]:
+        logits, scores = {}, {}
+        for side, model in self.sides.items():
+            sentences = [sentence for _line, sentence in self.lines[side]]
+            logits[side] = model.logits(self.rows[side], [s.words for s in sentences], [s.question for s in sentences])
+            scores[side] = model.probable(logits[side])
+        places, found = Places(self.places), {}
+        for side, model in self.sides.items():
+            other = SIDES[1 - SIDES.index(side)]
+            columns = model.np.zeros((len(self.lines[other]), len(model.others)), model.np.float32)
+            if other in self.sides:
+                place = {act: at for at, act in enumerate(self.sides[other].acts)}
+                for at, act in enumerate(model.others):
+                    if act in place:
+                        columns[:, at] = scores[other][:, place[act]]
+            found[side] = model.adjusted(logits[side], places.features(side == "client", scores[side], columns))
+        return found
+
+
 class Model:
     """The models of one language: what operators and bots say, and what clients say."""
 
-    def __init__(self, sides: dict[str, Side], thresholds: dict[str, tuple[float, float]], questions: frozenset[str]) -> None:
+    def __init__(
+        self, sides: dict[str, Side], thresholds: dict[str, tuple[float, float]], questions: frozenset[str]
+    ) -> None:
         self.sides, self.thresholds, self.questions = sides, thresholds, questions
 
     def mark(self, turns: Iterable[tuple[Turn, Line]]) -> None:
         """Add the hits of learned acts to every line, all sentences of a side in one go."""
-        gathered: dict[str, list[tuple[Line, Any]]] = {"client": [], "operator": []}
-        rows: dict[str, list[int]] = {"client": [], "operator": []}
-        for turn, line in turns:
+        batch = _Batch(self.sides)
+        apart = []
+        for number, (turn, line) in enumerate(turns):
             side = "client" if turn.role == "client" else "operator"
             if not line.sentences or side not in self.sides or line.scanned is None:
                 continue
-            model = self.sides[side]
-            tokens = list(chain.from_iterable(map(model.chunks.__getitem__, line.scanned.chunks)))
-            for sentence in line.sentences:
-                gathered[side].append((line, sentence))
-                rows[side].extend(tokens[sentence.first : sentence.last])
-        for side, model in self.sides.items():
-            if gathered[side]:
-                self._mark(model, gathered[side], rows[side])
-                model.trim()
+            if turn.kind != "text" or turn.role not in TALKERS:  # not part of the talk: judged by itself
+                apart.append((number, turn, line, line.scanned.chunks))
+            else:
+                batch.add(number - line.sentences[0].turn, turn, line, line.scanned.chunks)
+        for number, turn, line, chunks in apart:
+            batch.add(-1 - number, turn, line, chunks)
+        if not batch.places:
+            return
+        for side, scores in batch.probabilities().items():
+            self._mark(self.sides[side], batch.lines[side], scores)
+            self.sides[side].trim()
 
-    def _mark(self, model: Side, gathered: list[tuple[Line, Any]], rows: list[int]) -> None:
-        scores = model.scores(rows, [s.words for _l, s in gathered], [s.question for _l, s in gathered])
+    def _mark(self, model: Side, gathered: Sequence[tuple[Line, Sentence]], scores: Array) -> None:
         from audit.recognise import Mark
 
         floor = model.np.array([self.thresholds.get(act, (2.0, 2.0))[1] for act in model.acts], model.np.float32)
         where, which = (scores >= floor).nonzero()
-        for number, act_number, score in zip(where.tolist(), which.tolist(), scores[where, which].tolist(), strict=True):
+        for number, act_number, score in zip(
+            where.tolist(), which.tolist(), scores[where, which].tolist(), strict=True
+        ):
             line, sentence = gathered[number]
             act = model.acts[act_number]
             if act in self.questions and not sentence.question and score < SURE:
                 continue
-            if (sentence.vetoed and act in sentence.vetoed) or (sentence.free <= 1 and act not in sentence.acts and sentence.free < sentence.words):
+            if (sentence.vetoed and act in sentence.vetoed) or (
+                sentence.free <= 1 and act not in sentence.acts and sentence.free < sentence.words
+            ):
                 continue
             if score < self.thresholds[act][0]:
                 sentence.maybe[act] = score
             elif act not in sentence.acts:
                 sentence.acts[act] = score
                 line.acts.add(act)
-                line.hits.append(Mark(line.scanned, sentence.turn, act, sentence.first, sentence.last - 1, round(score, 4)))
+                line.hits.append(
+                    Mark(line.scanned, sentence.turn, act, sentence.first, sentence.last - 1, round(score, 4))
+                )
 
 
 def load_models(pack: CompiledPack, scanners: dict[str, Scanner]) -> dict[str, Model]:
@@ -204,7 +268,7 @@ def load_models(pack: CompiledPack, scanners: dict[str, Scanner]) -> dict[str, M
     models: dict[str, Model] = {}
     for lang, scanner in scanners.items():
         sides = {}
-        for side in ("operator", "client"):
+        for side in SIDES:
             path = Path(pack.path) / "models" / f"{lang}.{side}.npz"
             if path.is_file():
                 import numpy as np
@@ -216,4 +280,4 @@ def load_models(pack: CompiledPack, scanners: dict[str, Scanner]) -> dict[str, M
     return models
 
 
-__all__ = ["END", "QUESTION", "Model", "Side", "grams", "load_models", "plain"]
+__all__ = ["END", "QUESTION", "Model", "Side", "grams", "keys", "load_models", "plain"]

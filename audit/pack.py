@@ -147,7 +147,7 @@ def digest(folder: Path) -> str:
             data = path.read_bytes()
         except OSError as error:
             raise PackError(path, None, None, f"cannot be read ({error.strerror})", "a pack is a folder with pack.yaml") from error
-        found.update(f"{path.parent.name}/{path.name}\0{len(data)}\0".encode() + data)
+        found.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
     return found.hexdigest()
 
 

@@ -16,8 +16,8 @@ from audit import text as texts
 from audit.compile import END, OTHER, QUESTION, Tables
 from audit.lang import Language
 
-CACHE = 200_000
-STATES = 100_000
+CACHE = 40_000  # chunks of a generation; two are kept
+STATES = 30_000
 MIN_TYPO = 5
 MAX_TEXT = 20_000
 
@@ -94,22 +94,27 @@ Chunk = tuple[tuple[int, ...], tuple[tuple[int, int], ...], tuple[str, ...]]
 class _Chunks(dict[str, tuple[int, ...]]):
     """chunk → codes of its tokens, worked out at the first meeting, with their places and folded words beside."""
 
-    __slots__ = ("analyse", "places", "words")
+    __slots__ = ("analyse", "older", "places", "words")
 
     def __init__(self, analyse: Callable[[str], Chunk]) -> None:
         super().__init__()
         self.analyse = analyse
         self.places: dict[str, tuple[tuple[int, int], ...]] = {}
         self.words: dict[str, tuple[str, ...]] = {}
+        self.older: dict[str, Chunk] = {}
 
     def __missing__(self, chunk: str) -> tuple[int, ...]:
-        codes, self.places[chunk], self.words[chunk] = self.analyse(chunk)
-        self[chunk] = codes
-        return codes
+        known = self.older.pop(chunk, None) or self.analyse(chunk)
+        self[chunk], self.places[chunk], self.words[chunk] = known
+        return known[0]
 
     def trim(self) -> None:
-        """Forget everything when there is too much of it; only between batches, since turns refer to it."""
+        """Begin a new generation when this one is full: what is met again is kept, what is not is forgotten.
+
+        Only between batches, since the turns of a batch refer to the chunks.
+        """
         if len(self) > CACHE:
+            self.older = {chunk: (codes, self.places[chunk], self.words[chunk]) for chunk, codes in self.items()}
             self.clear()
             self.places.clear()
             self.words.clear()

@@ -15,7 +15,20 @@ from pathlib import Path
 from openpyxl import Workbook
 
 FOLDER = Path(__file__).resolve().parent.parent / "corpora" / "demo"
-HEADER = ["ID диалога", "Канал", "Дата и время", "Роль", "Имя", "Текст", "Клиент", "Категория", "Закрыл", "Целевой", "Оценка", "Вид"]
+HEADER = [
+    "ID диалога",
+    "Канал",
+    "Дата и время",
+    "Роль",
+    "Имя",
+    "Текст",
+    "Клиент",
+    "Категория",
+    "Закрыл",
+    "Целевой",
+    "Оценка",
+    "Вид",
+]
 ROLES = {"client": "Клиент", "operator": "Оператор", "bot": "Бот", "system": "Система"}
 MARKS = {"target": "целевой", "non-target": "нецелевой"}
 RATINGS = {"like": "лайк", "dislike": "дизлайк"}

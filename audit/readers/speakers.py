@@ -15,7 +15,8 @@ _TS = (
     r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\s?UTC|[+-]\d\d:?\d\d)?"
 )
 _STAMP = re.compile(
-    rf"^[\s\u200e\u200f\ufeff]*(?P<open>[\[(]?)(?P<ts>{_TS})[\])]?\s*[-–—,:]?\s*(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
+    rf"^[\s\u200e\u200f\ufeff]*(?P<open>[\[(]?)(?P<ts>{_TS})[\])]?\s*[-–—,:]?\s*(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _SPEAKER = re.compile(
     rf"^\s*(?:[-–—•*]\s+)?\**(?P<who>[^\W\d_][^:：\[\](){{}}<>\"«»?!]{{0,60}}?),?\**\s*(?:№\s?\d+\s*)?"

@@ -11,7 +11,9 @@ _CLOCK_PART = r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?"
 _MARK = r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$"
 _HALF = r"\s?([ap]\.?m\.?)?"
 _ISO = re.compile(rf"^(\d{{4}})[-./](\d{{1,2}})[-./](\d{{1,2}})(?:[T ,]+{_CLOCK_PART})?{_MARK}", re.IGNORECASE)
-_DAY = re.compile(rf"^(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?:[T ,в]+{_CLOCK_PART}{_HALF})?{_MARK}", re.IGNORECASE)
+_DAY = re.compile(
+    rf"^(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?:[T ,в]+{_CLOCK_PART}{_HALF})?{_MARK}", re.IGNORECASE
+)
 _CLOCK = re.compile(rf"^{_CLOCK_PART.replace('[:.]', ':')}{_HALF}$", re.IGNORECASE)
 _EPOCH = re.compile(r"^-?\d{9,17}(?:[.,]\d{1,9})?$")
 # A blank, a no-break blank and a narrow one all stand before PM or between date and time.

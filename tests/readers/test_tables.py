@@ -166,7 +166,7 @@ def test_no_id_column_is_one_dialogue_and_said(tmp_path: Path) -> None:
 
 
 def test_a_table_without_known_names_stops(tmp_path: Path) -> None:
-    with pytest.raises(ReadError, match="no known column names.*--map"):
+    with pytest.raises(ReadError, match=r"no known column names.*--map"):
         items(put(tmp_path / "a.csv", "один;два\n1;2\n"))
 
 
