@@ -168,7 +168,7 @@ def handover(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     if refused or ignored:
         return Found((), {"code": "human-refused", "turn": refused[0].turn if refused else ignored[0]})
     people = [i for i, t in enumerate(frame.turns) if t.role == "operator" and t.kind in ("text", "file") and i > frame.bots[0]]
-    if people and asked:
+    if people:
         return Found((whole(frame, people[0]),), {"code": "human-offered", "turn": people[0]})
     return Found((), {"code": "human-not-offered"})
 

@@ -145,15 +145,23 @@ class Frame:
         for turn in self.mine:
             if asked is None or turn < asked:
                 continue
+            if self.unheard is not None and turn > self.unheard:
+                break
             sentences = self.sentences(turn)
-            # A turn that asks or hands over answers only where it plainly does: «Поняла вас. Какой город?» asks.
-            plain = not any(s.acts.keys() & LEADS_IN or self.clarifies(s) for s in sentences)
+            # What asks or hands over answers only where it plainly does: «Поняла вас. Какой город?» asks.
+            plain = not any(s.acts.keys() & LEADS_IN or self.clarifies(s) for i in self.block(turn) for s in self.sentences(i))
             for sentence in sentences:
                 if self.answers(sentence, plain=plain) and not self.empty(sentence):
                     return turn, sentence.first
             if not sentences and self.turns[turn].kind == "file":
                 return turn, 0
         return None
+
+    @cached_property
+    def unheard(self) -> int | None:
+        """The subject's question after the client's last word: what is said after it is said to nobody."""
+        last = self.client[-1] if self.client else len(self.turns)
+        return next((i for i in self.mine if i > last and any(self.clarifies(s) for s in self.sentences(i))), None)
 
     def empty(self, sentence: Sentence) -> bool:
         """Whether a sentence is a bare «да», «не знаю», «можно»: it informs on nothing."""
