@@ -20,7 +20,8 @@ COURTESIES = frozenset(
         "empathy transfer final-check help-check open-offer survey promise reproach human-offer closing-notice signature"
     ).split()
 )
-PLAIN_ANSWERS = frozenset("refusal instruction excuse cause channel-redirect send-to-phone human-refusal call-offer".split())
+PLAIN_ANSWERS = frozenset("refusal instruction excuse cause channel-redirect human-refusal".split())
+EVASIONS = frozenset(("send-to-phone", "call-offer"))  # an answer only where no better one comes
 PLACES = {"all": "mine", "contact": "contact", "before-answer": "before_answer", "after-answer": "after_answer", "closing": "closing"}
 NOT_PENDING = frozenset("thanks farewell confirm success deny client-wait".split())
 ASKS = frozenset("question request trouble complaint unsolved call-request channel-request human-request nudge urgent".split())
@@ -140,7 +141,13 @@ class Frame:
     # --- the answer ----------------------------------------------------------------------------------------------
     @cached_property
     def answer(self) -> tuple[int, int] | None:
-        """(turn, token) where the answer begins: the first thing said that resolves, informs or refuses."""
+        """(turn, token) where the answer begins: the first thing said that resolves, informs or refuses.
+
+        Being sent to the phone or told whose fault it is counts only where nothing better comes.
+        """
+        return self._answer(evasions=False) or self._answer(evasions=True)
+
+    def _answer(self, *, evasions: bool) -> tuple[int, int] | None:
         asked = self.client[0] if self.client else None
         for turn in self.mine:
             if asked is None or turn < asked:
@@ -151,7 +158,8 @@ class Frame:
             # What asks or hands over answers only where it plainly does: «Поняла вас. Какой город?» asks.
             plain = not any(s.acts.keys() & LEADS_IN or self.clarifies(s) for i in self.block(turn) for s in self.sentences(i))
             for sentence in sentences:
-                if self.answers(sentence, plain=plain) and not self.empty(sentence):
+                good = self.answers(sentence, plain=plain) or (evasions and not sentence.acts.keys().isdisjoint(EVASIONS))
+                if good and not self.empty(sentence):
                     return turn, sentence.first
             if not sentences and self.turns[turn].kind == "file":
                 return turn, 0
@@ -190,6 +198,9 @@ class Frame:
         chance = acts.get("answer") or sentence.maybe.get("answer", 0.0)
         if not acts.keys().isdisjoint(PLAIN_ANSWERS):
             return 1.0
+        evasion = max(acts.get(act, 0.0) for act in EVASIONS)
+        if evasion and evasion >= chance - 0.2:
+            return 0.0
         if not acts.keys().isdisjoint(COURTESIES):
             rival = max(acts.get(act, 0.0) for act in ("clarifying", "wait-notice", "identification", "transfer"))
             return 1.0 if chance >= 0.5 and chance >= rival else 0.0
@@ -243,7 +254,7 @@ class Frame:
         first = next((turn for turn in self.mine if self.client and turn > self.client[0]), len(self.turns))
         chances = [(self._troubled(turn, first), turn) for turn in self.client]
         best, turn = max(chances, key=lambda pair: (pair[0], -pair[1]), default=(0.0, 0))
-        return turn if best >= (0.2 if sorry else 0.5) else None
+        return turn if best >= (0.2 if sorry else 0.45) else None
 
     def _troubled(self, turn: int, first: int) -> float:
         best = 0.0
