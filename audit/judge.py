@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from audit.finders import FACTS, FINDERS, CannotTell, Found, act
 from audit.frame import Frame, Operator
 from audit.model import Span, Verdict
+
+CERTAIN, DOUBT = 0.65, 0.3  # probabilities: a find under the one, a miss over the other, wants a reader
 
 Finder = Callable[[Frame, list[int], dict[str, Any]], Found]
 Fact = Callable[[Frame, Operator | None], "dict[str, Any] | None"]
@@ -58,12 +60,25 @@ def judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
         found = _find(check, frame, turns)
     except CannotTell as cannot:
         return _verdict(check, "na", cannot.reason)
+    found = structs.replace(found, sure=_sure(check, found, frame, turns))
     if check.expects == bool(found.spans):
         return _verdict(check, "pass", found.reason or _reason(check, found, frame, turns), found)
     for fact in check.excused_if:
         if reason := fact(frame, operator):
             return _verdict(check, "na", reason)
     return _verdict(check, "fail", found.reason or _reason(check, found, frame, turns), found)
+
+
+def _sure(check: Ready, found: Found, frame: Frame, turns: list[int]) -> bool:
+    """Whether the words leave no doubt: a find well over its threshold, or nothing that comes near it."""
+    if not found.sure or not check.acts:
+        return found.sure
+    if found.spans:
+        scores = [hit.score for span in found.spans for hit in frame.lines[span.turn].hits if hit.act in check.acts]
+        return not scores or max(scores) >= CERTAIN
+    return not any(
+        chance >= DOUBT for turn in turns for s in frame.lines[turn].sentences for act, chance in s.maybe.items() if act in check.acts
+    )
 
 
 def _verdict(check: Ready, outcome: str, reason: dict[str, Any], found: Found | None = None) -> Verdict:

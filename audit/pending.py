@@ -23,13 +23,13 @@ _STOP = frozenset(
 _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "time",
-        re.compile(r"\b(когда|во сколько|до скольки|со скольки|как долго|как скоро|срок\w*|сколько (\w+ )?(времени|ждать|дней|часов|минут|идти|идет|едет)|долго|времени)\b"),
+        re.compile(r"\b(когда|во сколько|до скольки|со скольки|как долго|как скоро|срок\w*|сколько (\w+ )?(времени|ждать|дней|часов|минут|идти|идет|едет|ехать|лететь|добираться)|долго|времени)\b"),
         re.compile(r"\d|сегодня|завтра|послезавтра|\b(день|дня|дней|дни|час\w*|минут\w*|недел\w+|месяц\w*|сутки|суток|утр\w+|вечер\w*|ноч\w+|скоро|понедельник|вторник|сред[уы]|четверг|пятниц\w|суббот\w|воскресень\w|сразу|круглосуточно|январ\w|феврал\w|март\w|апрел\w|ма[йя]|июн\w|июл\w|август\w|сентябр\w|октябр\w|ноябр\w|декабр\w)\b"),
     ),
     (
         "price",
         re.compile(r"\b(сколько (\w+ )?(стоит|стоят|будет|выйдет|платить|обойдется|доплат\w*)|цен\w+|стоимост\w+|почем|платн\w+|бесплатн\w+|доплат\w+|скидк\w+|тариф\w*|дорого)\b"),
-        re.compile(r"\d|бесплатн|рубл|руб\b|евро|₽|€|тенге|доплат|оплат|платн|скидк|цен[аеыу]|стоимост|тариф|стоит"),
+        re.compile(r"\d{3}|\d+ ?(р|руб|тыс|к|eur|€|₽|тг|%)\b|бесплатн|рубл|руб\b|евро|₽|€|тенге|доплат|оплат|платн|скидк|цен[аеыу]|стоимост|тариф|стоит"),
     ),
     ("count", re.compile(r"\bсколько\b"), re.compile(r"\d|\b(один|одна|одно|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|пара|пару|несколько|много|нисколько)\b")),
     ("reason", re.compile(r"\b(почему|отчего|из-за чего|за что|по какой причине|на каком основании|зачем|с чего)\b"), re.compile(r"потому|так как|из-за|поскольку|связи с|причин|оказал|чтобы|ведь|дело в|\bза\b|согласно|по правил|сбой|ошибк|это же|значит")),
@@ -42,6 +42,7 @@ _YES_NO = re.compile(r"\b(да|нет|можно|нельзя|есть|нету|
 
 _EMPTY_TALK = frozenset("greeting farewell thanks final-check open-offer survey wait-notice self-introduction ask-name courtesy help-offer".split())
 _ABOUT = re.compile(r"^(а|и|ну|но)? ?(что )?(про|насчет|по поводу|с|со)\b")
+_REFERS = frozenset("refusal channel-redirect send-to-phone call-offer promise transfer clarifying identification human-offer".split())
 _WHICH = re.compile(r"\b(как(ой|ая|ое|ие|ого|ую|им|их)|что|чем|чего|ч[еёо]|каков\w*)\b")
 
 
@@ -94,6 +95,8 @@ def _replied(frame: Frame, question: Sentence, questions: list[Sentence], replie
     if _ABOUT.match(text) and question.words <= 5:
         return any(_stems(text) & _stems(_text(frame, reply)) for reply in said)
     if len(questions) == 1 or question.words <= 1:
+        if _kind(text) in ("time", "price") and not any(fits(text, frame, r) or not r.acts.keys().isdisjoint(_REFERS) for r in said):
+            return False
         again = _asked_again(frame, question, run)
         return again is None or any(fits(text, frame, reply) for reply in said if reply.turn > again) or any(fits(text, frame, r) for r in said if r.turn < again)
     if any(fits(text, frame, reply) for reply in said):
@@ -120,6 +123,11 @@ def fits(text: str, frame: Frame, reply: Sentence) -> bool:
         if question.search(text):
             return bool(answer.search(frame.turns[reply.turn].text[reply.start : reply.end] if _kind == "person" else said))
     return bool(_WHICH.search(text) or _YES_NO.search(" ".join(said.split()[:4])))
+
+
+def _kind(text: str) -> str | None:
+    """What kind of thing a question asks for, if its words tell."""
+    return next((kind for kind, question, _answer in _KINDS if question.search(text)), None)
 
 
 def _asked_again(frame: Frame, question: Sentence, run: list[int]) -> int | None:
