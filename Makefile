@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip install --quiet --disable-pip-version-check
-CORPORA := $(wildcard corpora/*/dev corpora/*/test)
+CORPORA := $(wildcard corpora/*/dev corpora/*/regression corpora/*/test)
 
 .PHONY: demo test lint types unit gold fresh docs train lock clean
 

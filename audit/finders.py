@@ -70,6 +70,9 @@ def question(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     return Found()
 
 
+_POLITE = frozenset(("greeting", "farewell", "thanks"))
+
+
 def empty_reply(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """Answers empty of content as a whole, not completed within a minute and before the client's next turn."""
     within = float(options.get("complete_s", 60))
@@ -78,17 +81,27 @@ def empty_reply(frame: Frame, turns: list[int], options: dict[str, Any]) -> Foun
 
 
 def _is_empty(frame: Frame, turn: int) -> bool:
+    """Whether nothing is left but «да», «не знаю» and the like, or an echo of the question, once courtesies are gone."""
     scanned = frame.lines[turn].scanned
-    if scanned is None or len(scanned.codes) > 6:
+    if scanned is None or len(scanned.codes) > 12:
         return False
     text = frame.turns[turn].text.strip()
     if text in ("+", "-", "++", "👍", "👌", "👎"):
         return True
-    words = [word for word in scanned.words if word]
-    if not words or len(words) > 4 or "?" in text:
+    said = [s for s in frame.sentences(turn) if s.acts.keys().isdisjoint(_POLITE) or s.free > 1]
+    if "?" in text or not said or sum(sentence.words for sentence in said) > 4:
         return False
-    names = {name for name in words if frame.pack.names.entry(name)}
-    return all(word in EMPTY_WORDS or word in names for word in words) and bool(set(words) - names)
+    words = [word for s in said for word in scanned.words[s.first : s.last] if not frame.pack.names.entry(word)]
+    return bool(words) and (all(word in EMPTY_WORDS for word in words) or _echoes(frame, turn, words))
+
+
+def _echoes(frame: Frame, turn: int, words: list[str]) -> bool:
+    """Whether a one-word reply only gives the question's own verb back: «Примете?» — «Примем»."""
+    if len(words) != 1 or len(words[0]) < 4:
+        return False
+    run = frame.run_before(turn)
+    asked = frame.lines[run[-1]].scanned if run and "?" in frame.turns[run[-1]].text else None
+    return asked is not None and any(word[:4] == words[0][:4] for word in asked.words)
 
 
 def _asked_before(frame: Frame, turn: int) -> bool:
