@@ -254,7 +254,7 @@ class Frame:
         first = next((turn for turn in self.mine if self.client and turn > self.client[0]), len(self.turns))
         chances = [(self._troubled(turn, first), turn) for turn in self.client]
         best, turn = max(chances, key=lambda pair: (pair[0], -pair[1]), default=(0.0, 0))
-        return turn if best >= (0.2 if sorry else 0.45) else None
+        return turn if best >= (0.2 if sorry else 0.55) else None
 
     def _troubled(self, turn: int, first: int) -> float:
         best = 0.0
