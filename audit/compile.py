@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from audit import __version__
 from audit.errors import PackError
 from audit.lang import LANGUAGES
 from audit.names import NameTable, load_names
-from audit.pack import Act, Pack, digest, load_pack_files, pack_files
+from audit.pack import Pack, digest, load_pack_files, pack_files
 from audit.paths import cache_dir
 from audit.pattern import Automaton, PatternError, Word, parse
 
@@ -125,7 +126,7 @@ def compile_pack(pack: Pack) -> CompiledPack:
         speakers={name: act.who for name, act in pack.acts.items() if act.who != "any"},
         questions=[name for name, act in pack.acts.items() if act.question],
         checks=checks, names=names,
-        tables={lang: _Compiler(lang, pack, names).tables for lang in pack.file.languages},
+        tables={lang: _compile_acts(lang, pack, names) for lang in pack.file.languages},
         minimum_words=pack.file.minimum_words, minimum_chats=pack.file.minimum_chats,
     )  # fmt: skip
 
@@ -135,13 +136,13 @@ def _check_references(pack: Pack) -> None:
 
     known = {*pack.acts, *FINDERS}
     for name, check in pack.checks.items():
-        used = [item if isinstance(item, str) else next(iter(item)) for item in (*check.expect, *check.forbid)]
-        for word in (*used, *check.ignore.with_, *check.ignore.after_client):
+        path = _file(pack, "checks", name)
+        for word, _options in (*check.items(), *((word, {}) for word in (*check.ignore.with_, *check.ignore.after_client))):
             if word not in known:
-                raise PackError(_file(pack, "checks", name), None, "expect/forbid/ignore", f"no act or finder '{word}'", _close(word, known))
+                raise PackError(path, None, "expect/forbid/ignore", f"no act or finder '{word}'", _close(word, known))
         for fact in (*check.na_if, *check.excused_if):
             if fact not in FACTS:
-                raise PackError(_file(pack, "checks", name), None, "na_if", f"no fact '{fact}'", _close(fact, FACTS))
+                raise PackError(path, None, "na_if", f"no fact '{fact}'", _close(fact, FACTS))
 
 
 def _close(word: str, known: Any) -> str:
@@ -155,32 +156,49 @@ def _file(pack: Pack, kind: str, name: str) -> Path:
     return next(path for path in pack_files(Path(pack.path)) if path.parent.name == kind and path.stem == name)
 
 
+def compile_phrases(lang: str, phrases: Iterable[str]) -> Tables:
+    """The tables of a few phrases by themselves, numbered in their order; raises PatternError."""
+    compiler = _Compiler(lang)
+    for number, phrase in enumerate(phrases):
+        compiler.add(number, 1, phrase)
+    return compiler.finish(NameTable())
+
+
+def _compile_acts(lang: str, pack: Pack, names: NameTable) -> Tables:
+    if lang not in LANGUAGES:
+        raise PackError(Path(pack.path) / "pack.yaml", None, "languages", f"no language '{lang}'", _close(lang, LANGUAGES))
+    compiler = _Compiler(lang)
+    for number, (name, act) in enumerate(pack.acts.items()):
+        for sign, lines in ((1, act.patterns), (0, act.not_)):
+            for text in lines.get(lang, ()):
+                try:
+                    compiler.add(number, sign, str(text))
+                except PatternError as error:
+                    raise PackError(_file(pack, "acts", name), None, f"patterns.{lang}", str(error)) from error
+    return compiler.finish(names)
+
+
 class _Compiler:
     """Builds one language's tables."""
 
-    def __init__(self, lang: str, pack: Pack, names: NameTable) -> None:
-        if lang not in LANGUAGES:
-            raise PackError(Path(pack.path) / "pack.yaml", None, "languages", f"no language '{lang}'", _close(lang, LANGUAGES))
+    def __init__(self, lang: str) -> None:
         self.language = LANGUAGES[lang]
         self.tables = Tables()
         self.elements: dict[Word, int] = {}
         self.members: dict[str, set[int]] = {}
-        automaton = Automaton()
-        for number, (name, act) in enumerate(pack.acts.items()):
-            self._act(automaton, number, act, _file(pack, "acts", name), lang)
-        self.tables.edges, self.tables.accepts = automaton.closed()
-        self.tables.starts = automaton.starts
-        self._codes(names)
+        self.automaton = Automaton()
 
-    def _act(self, automaton: Automaton, number: int, act: Act, path: Path, lang: str) -> None:
-        for sign, lines in ((1, act.patterns), (0, act.not_)):
-            for text in lines.get(lang, ()):
-                try:
-                    tree = parse(str(text), self.language.fold)
-                except PatternError as error:
-                    raise PackError(path, None, f"patterns.{lang}", str(error)) from error
-                automaton.add(tree, len(self.tables.patterns), self._element)
-                self.tables.patterns.append((number, sign))
+    def add(self, number: int, sign: int, text: str) -> None:
+        """One pattern of act `number`: a hit (1) or what looks like it and is not (0)."""
+        self.automaton.add(parse(text, self.language.fold), len(self.tables.patterns), self._element)
+        self.tables.patterns.append((number, sign))
+
+    def finish(self, names: NameTable) -> Tables:
+        """The tables of what was added."""
+        self.tables.edges, self.tables.accepts = self.automaton.closed()
+        self.tables.starts = self.automaton.starts
+        self._codes(names)
+        return self.tables
 
     def _element(self, word: Word) -> int:
         element = self.elements.setdefault(word, len(self.elements))

@@ -7,11 +7,13 @@ r"""The short form of dialogues in rule files, and the tests that a pack's examp
 Speakers: C client, O operator, O2 second operator, B bot, S system, A automatic greeting under the operator's name,
 N internal note. A time is absolute (`10:15:04`, `10:15`) or since the line before (`+3:20`: minutes and seconds,
 `+1:00:00`: an hour). Where any line has a time, a line without one follows the line before after 20 seconds: an untimed
-line is never a wait. `\n` is a line break inside a message; `[[ ]]` marks the evidence that the verdict must have.
+line is never a wait. `check.option=value` in the header sets an option of a check for this example alone, as in
+`wait-notice.seconds=60`; the value is YAML (`true`, `[a, b]`). `\n` is a line break inside a message; `[[ ]]` marks the evidence that the verdict must have.
 """
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 from collections.abc import Iterable, Iterator
@@ -21,11 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from audit.compile import load_pack
 from audit.engine import Engine
+from audit.judge import ready
 from audit.lang import LANGUAGES
 from audit.model import THREADS, Audited, Dialogue, Span, Turn, Verdict
+from audit.options import mistake
 from audit.pack import Act, Check, Pack, load_pack_files
 from audit.pattern import Alt, Opt, Seq, Word
 from audit.pattern import parse as parse_pattern
@@ -41,11 +47,14 @@ SPEAKERS = {
 }
 HEADER = ("client_name", "op", "op2", "bot", "channel", "thread", "closed_by", "category", "lang")
 # Finders that may answer that nothing can be said: a check with one of them shows an `na` among its examples.
-DECLINING = frozenset(("address", "handover", "question", "wait"))
+DECLINING = frozenset(
+    "address complete-request handover house-style question redirect-benefit silent-transfer slow-reply wait".split()
+)
 STEP = timedelta(seconds=20)
 _START = datetime(2026, 3, 2, 10)
 _LINE = re.compile(r"(C|O2|O|B|S|A|N)(?:[ \t]+(\+?\d{1,2}(?::\d\d){1,2}))?[ \t]*:[ \t]*(.*)")
-_FIELD = re.compile(r"(\w+)=(.*?)(?=\s+\w+=|\s*$)")
+_FIELD = re.compile(r"([\w-]+(?:\.\w+)?)=(.*?)(?=\s+[\w-]+(?:\.\w+)?=|\s*$)")
+Settings = dict[str, dict[str, Any]]
 _MARK = re.compile(r"\[\[|\]\]")
 
 
@@ -95,6 +104,20 @@ def parse(text: str, lang: str | None = None) -> tuple[Dialogue, list[Span]]:
     return _dialogue(header, _timed(turns, times, numbers), lang), spans
 
 
+def settings(text: str) -> Settings:
+    """The options that the header of an example sets, by check. Raises ExampleError."""
+    line = text.lstrip().split("\n", 1)[0]
+    found: Settings = {}
+    for key, value in _header(line, 1).items() if line.startswith("#") else ():
+        check, dot, option = key.partition(".")
+        if dot:
+            try:
+                found.setdefault(check, {})[option] = YAML(typ="safe").load(value)
+            except YAMLError as error:
+                raise ExampleError(1, f"{key}={value}: the value is no YAML") from error
+    return found
+
+
 def _dialogue(header: dict[str, str], turns: tuple[Turn, ...], lang: str | None) -> Dialogue:
     closed_by = header.get("closed_by")
     return Dialogue(
@@ -110,7 +133,7 @@ def _header(line: str, number: int) -> dict[str, str]:
     if body and (not fields or not _FIELD.match(body)):
         raise ExampleError(number, f"{body[:40]!r} is no key=value; known keys: {' '.join(HEADER)}")
     for key, value in fields.items():
-        if key not in HEADER:
+        if key not in HEADER and "." not in key:
             close = difflib.get_close_matches(key, HEADER, 1)
             remedy = f"did you mean '{close[0]}'?" if close else f"known: {' '.join(HEADER)}"
             raise ExampleError(number, f"no key '{key}'; {remedy}")
@@ -265,31 +288,56 @@ def roles(act: Act) -> tuple[str, ...]:
 
 def _run_checks(pack: Pack, engine: Engine) -> Iterator[ExampleResult]:
     read: list[tuple[str, str, str, int, Dialogue, list[Span]]] = []
+    others: list[tuple[str, str, str, int, Dialogue, list[Span]]] = []
+    engines: list[Engine] = []
     for kind, name, outcome, lists, _needed in _lists(pack):
         for lang in pack.file.languages if kind == "check" else ():
             for number, text in enumerate(lists.get(lang, ()), 1):
                 try:
                     dialogue, spans = parse(text, lang)
+                    if options := settings(text):
+                        engines.append(_told(engine, pack, options))
                 except ExampleError as error:
                     yield ExampleResult("check", name, lang, outcome, number, False, str(error))
                 else:
-                    read.append((name, lang, outcome, number, dialogue, spans))
-    for (name, lang, outcome, number, _d, spans), audited in zip(read, engine.batch([r[4] for r in read]), strict=True):
+                    (others if options else read).append((name, lang, outcome, number, dialogue, spans))
+    heard = engine.batch([case[4] for case in read])
+    heard += [told.batch([case[4]])[0] for told, case in zip(engines, others, strict=True)]
+    for (name, lang, outcome, number, _d, spans), audited in zip([*read, *others], heard, strict=True):
         detail = mismatch(name, outcome, spans, audited)
         yield ExampleResult("check", name, lang, outcome, number, not detail, detail)
+
+
+def _told(engine: Engine, pack: Pack, options: Settings) -> Engine:
+    """The engine with other options, which costs next to nothing; raises ExampleError for what no check knows."""
+    checks = dict(engine.pack.checks)
+    for name, given in options.items():
+        if name not in checks:
+            close = difflib.get_close_matches(name, checks, 1)
+            raise ExampleError(1, f"no check '{name}'" + (f"; did you mean '{close[0]}'?" if close else ""))
+        finders = [finder for finder, _options in pack.checks[name].items()] + pack.checks[name].ignore.with_
+        if wrong := mistake(finders, given):
+            raise ExampleError(1, f"{name}.{wrong[0]}: {wrong[1]}; {wrong[2]}")
+        checks[name] = {**checks[name], "options": {**checks[name]["options"], **given}}
+    told = copy.copy(engine)
+    told.checks = [ready(name, check) for name, check in checks.items()]
+    return told
 
 
 def mismatch(check: str, outcome: str, spans: list[Span], audited: Audited) -> str:
     """What is wrong with a check's verdicts, empty if nothing is.
 
-    Where several operators have a verdict, one `fail` makes a fail, and the other outcomes must be everybody's.
+    Where several operators have a verdict, one `fail` makes a fail, a `pass` is that of all whom the check applies to,
+    and `na` must be everybody's.
     """
     verdicts = [v for card in audited.scorecards for v in card.verdicts if v.check == check]
     if not verdicts:
         return f"expected {outcome}, got no verdict"
     decided = [v for v in verdicts if v.outcome == outcome]
-    if not decided or (outcome != "fail" and len(decided) < len(verdicts)):
-        others = [_said(verdict, audited.dialogue) for verdict in verdicts if verdict.outcome != outcome]
+    beside = {"fail": ("pass", "na", "error"), "pass": ("na",)}.get(outcome, ())
+    others = [_said(v, audited.dialogue) for v in verdicts if v.outcome != outcome and v.outcome not in beside]
+    if not decided or others:
+        others = others or [_said(v, audited.dialogue) for v in verdicts]
         return f"expected {outcome}, got {'; '.join(others)}"
     got = sorted({_place(span) for verdict in decided for span in verdict.evidence})
     wanted = sorted(map(_place, spans))

@@ -9,46 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
-
 from audit.address import find_address
+from audit.found import CannotTell, Found, Reason, act, whole
 from audit.frame import EMPTY_WORDS, Frame, Operator
+from audit.further import (
+    house_style,
+    needless_apology,
+    open_promise,
+    redirect_benefit,
+    repeated,
+    shouting,
+    silent_transfer,
+    unanswered_claim,
+)
 from audit.model import Span
 from audit.pending import find_pending
+from audit.relaxed import allowed_channel, automatic, complete_request, other_end
+from audit.slow import slow_reply
 from audit.waits import find_waits
-
-Reason = dict[str, Any]
-
-
-class Found(Struct, frozen=True):
-    """What a finder found. `reason` replaces the judge's own words; `sure` is False near a boundary."""
-
-    spans: tuple[Span, ...] = ()
-    reason: Reason | None = None
-    sure: bool = True
-
-
-class CannotTell(Exception):  # noqa: N818 - it is an answer, not an error
-    """Nothing can be said, for this reason."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.reason: Reason = {"code": code, **params}
-
-
-def whole(frame: Frame, turn: int) -> Span:
-    """A whole turn as evidence."""
-    return Span(turn, 0, len(frame.turns[turn].text))
-
-
-def act(frame: Frame, turns: list[int], names: frozenset[str]) -> list[Span]:
-    """Spans of any of the acts in the given turns, in order."""
-    return [
-        Span(hit.turn, hit.start, hit.end)
-        for turn in turns
-        for hit in frame.lines[turn].hits
-        if hit.act in names
-    ]
 
 
 def question(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
@@ -193,6 +171,19 @@ FINDERS: dict[str, Callable[[Frame, list[int], dict[str, Any]], Found]] = {
     "wait": wait,
     "pending": pending,
     "handover": handover,
+    "allowed-channel": allowed_channel,
+    "automatic": automatic,
+    "complete-request": complete_request,
+    "house-style": house_style,
+    "needless-apology": needless_apology,
+    "open-promise": open_promise,
+    "other-end": other_end,
+    "redirect-benefit": redirect_benefit,
+    "repeated": repeated,
+    "shouting": shouting,
+    "silent-transfer": silent_transfer,
+    "slow-reply": slow_reply,
+    "unanswered-claim": unanswered_claim,
 }
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from audit.finders import FACTS, FINDERS, CannotTell, Found, act
 from audit.frame import Frame, Operator
 from audit.model import Span, Verdict
+from audit.options import defaults
 
 CERTAIN, DOUBT = 0.65, 0.3  # probabilities: a find under the one, a miss over the other, wants a reader
 
@@ -30,6 +31,7 @@ class Ready(Struct, frozen=True):
     finders: tuple[tuple[Finder, dict[str, Any]], ...]
     ignore_with: frozenset[str]
     ignore_after: frozenset[str]
+    ignore_found: tuple[tuple[Finder, dict[str, Any]], ...]
     na_if: tuple[Fact, ...]
     excused_if: tuple[Fact, ...]
 
@@ -37,11 +39,13 @@ class Ready(Struct, frozen=True):
 def ready(name: str, check: dict[str, Any]) -> Ready:
     """Prepare one check of a compiled pack."""
     items = [(item, {}) if isinstance(item, str) else next(iter(item.items())) for item in check["expect"] or check["forbid"]]
+    beside, set_here = check["ignore"]["with"], check["options"]
     return Ready(
         name, check["weight"], check["critical"], check["owner"], check["where"], bool(check["expect"]),
         frozenset(word for word, _options in items if word not in FINDERS),
-        tuple((FINDERS[word], {**options, **check["options"]}) for word, options in items if word in FINDERS),
-        frozenset(check["ignore"]["with"]), frozenset(check["ignore"]["after_client"]),
+        tuple((FINDERS[word], {**defaults(word), **options, **set_here}) for word, options in items if word in FINDERS),
+        frozenset(beside), frozenset(check["ignore"]["after_client"]),
+        tuple((FINDERS[word], {**defaults(word), **set_here}) for word in beside if word in FINDERS),
         tuple(FACTS[fact] for fact in check["na_if"]), tuple(FACTS[fact] for fact in check["excused_if"]),
     )  # fmt: skip
 
@@ -61,7 +65,7 @@ def judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
     except CannotTell as cannot:
         return _verdict(check, "na", cannot.reason)
     found = structs.replace(found, sure=_sure(check, found, frame, turns))
-    if check.expects == bool(found.spans):
+    if check.expects == (bool(found.spans) or found.absent):
         return _verdict(check, "pass", found.reason or _reason(check, found, frame, turns), found)
     for fact in check.excused_if:
         if reason := fact(frame, operator):
@@ -89,7 +93,7 @@ def _verdict(check: Ready, outcome: str, reason: dict[str, Any], found: Found | 
 def _find(check: Ready, frame: Frame, turns: list[int]) -> Found:
     """Everything the check's items find; the first finder that has a reason of its own explains."""
     spans: list[Span] = []
-    reason, sure = None, True
+    reason, sure, absent = None, True, False
     if check.acts:
         said = [turn for turn in turns if not frame.lines[turn].acts.isdisjoint(check.acts)]
         if said and (check.ignore_with or check.ignore_after):
@@ -98,15 +102,17 @@ def _find(check: Ready, frame: Frame, turns: list[int]) -> Found:
     for finder, options in check.finders:
         found = finder(frame, turns, options)
         spans.extend(found.spans)
-        reason, sure = reason or found.reason, sure and found.sure
+        reason, sure, absent = reason or found.reason, sure and found.sure, absent or found.absent
     if len(spans) > 1:
         spans.sort(key=lambda span: (span.turn, span.start))
-    return Found(tuple(spans), reason, sure)
+    return Found(tuple(spans), reason, sure, absent)
 
 
 def _ignored(check: Ready, frame: Frame, turn: int) -> bool:
     """Whether what is said in a turn is fine: for its company, or because the client asked for it before."""
     if not frame.lines[turn].acts.isdisjoint(check.ignore_with):
+        return True
+    if any(finder(frame, [turn], options).spans for finder, options in check.ignore_found):
         return True
     return bool(check.ignore_after) and any(i < turn and not frame.lines[i].acts.isdisjoint(check.ignore_after) for i in frame.client)
 

@@ -17,6 +17,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from audit.errors import PackError
+from audit.options import mistake
 
 MAX_FILE = 1_000_000
 Texts = dict[str, str]
@@ -102,6 +103,11 @@ class Check(_Strict):
             raise ValueError("a check has either expect or forbid")
         return self
 
+    def items(self) -> list[tuple[str, dict[str, Any]]]:
+        """What is looked for: the names of acts and finders with the options given to them."""
+        listed = self.expect or self.forbid
+        return [(item, {}) if isinstance(item, str) else next(iter(item.items())) for item in listed]
+
 
 class PackFile(_Strict):
     """`pack.yaml`: the pack's name, languages and what it changes for its checks."""
@@ -161,7 +167,25 @@ def load_pack_files(folder: Path) -> Pack:
         for name in names:
             if name not in checks:
                 raise PackError(folder / "pack.yaml", None, f"{field}.{name}", "no such check", _mean(name, checks))
+    _check_options(folder, head, checks)
     return Pack(path=str(folder), file=head, acts=acts, checks=_configured(head, checks), digest=content)
+
+
+def _check_options(folder: Path, head: PackFile, checks: dict[str, Check]) -> None:
+    for name, check in checks.items():
+        finders = [finder for finder, _options in check.items()] + check.ignore.with_
+        given: list[tuple[Path, list[int | str], list[str], dict[str, Any]]] = [
+            (folder / "pack.yaml", ["options", name], finders, head.options.get(name, {})),
+            (folder / "checks" / f"{name}.yaml", ["options"], finders, check.options),
+        ]
+        side = "expect" if check.expect else "forbid"
+        for number, (finder, options) in enumerate(check.items()):
+            given.append((folder / "checks" / f"{name}.yaml", [side, number, finder], [finder], options))
+        for path, loc, known, options in given:
+            if wrong := mistake(known, options):
+                option, what, remedy = wrong
+                field = [*loc, option]
+                raise PackError(path, _line(_loaded(path), field), ".".join(map(str, field)), what, remedy)
 
 
 def _configured(head: PackFile, checks: dict[str, Check]) -> dict[str, Check]:
@@ -185,7 +209,7 @@ def _read(path: Path, model: type[_M]) -> _M:
     if path.stat().st_size > MAX_FILE:
         raise PackError(path, None, None, "larger than 1 MB", "split the file")
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        data = _loaded(path)
     except UnicodeDecodeError as error:
         raise PackError(path, None, None, "is not UTF-8", "save the file as UTF-8") from error
     except MarkedYAMLError as error:
@@ -199,6 +223,10 @@ def _read(path: Path, model: type[_M]) -> _M:
         return model.model_validate(_plain(data))
     except ValidationError as error:
         raise _placed(path, data, model, error) from error
+
+
+def _loaded(path: Path) -> Any:
+    return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
 
 
 def _plain(node: Any, depth: int = 0) -> Any:

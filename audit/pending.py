@@ -40,7 +40,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
 _YES_NO = re.compile(r"\b(да|нет|можно|нельзя|есть|нету|конечно|разумеется|обязательно|не|без|будет|будут|входит|можем|могу|сможете|увы|никак|любой|любая|любые|только|подойдет|положено|угу|ага|безусловно|возможно|невозможно|верно|именно|пока)\b")
 
 
-_EMPTY_TALK = frozenset("greeting farewell thanks final-check open-offer survey wait-notice self-introduction ask-name courtesy help-offer".split())
+_EMPTY_TALK = frozenset("ownership apology takeover greeting farewell thanks final-check open-offer survey wait-notice self-introduction ask-name courtesy help-offer".split())
 _ABOUT = re.compile(r"^(а|и|ну|но)? ?(что )?(про|насчет|по поводу|с|со)\b")
 _REFERS = frozenset("refusal channel-redirect send-to-phone call-offer promise transfer clarifying identification human-offer".split())
 _WHICH = re.compile(r"\b(как(ой|ая|ое|ие|ого|ую|им|их)|что|чем|чего|ч[еёо]|каков\w*)\b")

@@ -43,6 +43,24 @@ SENTENCES: dict[str, str] = {
     "empty-reply": mark("The reply in turn {turn} has no content."),
     "operator-silent": mark("The operator fell silent after turn {turn}."),
     "no-language": mark("The rule pack does not speak the dialogue's language: {lang}."),
+    "nothing-listed": mark("The pack lists neither required nor banned words."),
+    "banned-word": mark("Turn {turn} says “{said}”, which the house style bans."),
+    "required-missing": mark("Required words that were never said: {words}."),
+    "claim-unanswered": mark("The complaint in turn {turn} got no reply."),
+    "apology-repeated": mark("There are {times} messages with an apology; one too many is turn {turn}."),
+    "apology-needless": mark("Turn {turn} apologises although nothing had gone wrong."),
+    "slow-reply": mark("The reply in turn {turn} came {seconds} after turn {after}; the limit is {limit}."),
+    "nothing-timed": mark("There is no reply whose time could be measured."),
+    "no-transfer": mark("Nobody handed the dialogue over."),
+    "silent-transfer": mark("After turn {after} another operator goes on in turn {turn}, and nobody says why."),
+    "repeated": mark("Turn {turn} repeats turn {after} word for word."),
+    "shouting": mark("In turn {turn} words are written in capitals."),
+    "no-redirect": mark("The client was not sent elsewhere."),
+    "no-benefit": mark("Turn {turn} sends the client elsewhere and does not say what for."),
+    "promise-without-date": mark("Turn {turn} promises something and does not say by when."),
+    "request-complete": mark("The client's turn {turn} already gives the details."),
+    "template-counts": mark("The automatic message in turn {turn} counts, as the pack has it."),
+    "name-elsewhere": mark("The client is called by name in turn {turn}, and once is enough for the pack."),
     "timeout": mark("The check ran out of time."),
 }
 QUOTED = 120  # characters of evidence in a sentence
@@ -119,7 +137,7 @@ def _not_found(reason: dict[str, Any], words: Words, acts: Mapping[str, str]) ->
 def _value(key: str, value: Any, words: Words) -> str:
     if key in ("turn", "after"):
         return str(int(value) + 1)
-    if key == "seconds":
+    if key in ("seconds", "limit"):
         return words.duration(float(value))
     if key == "where":
         return words.say(PLACES[value]) if value in PLACES else str(value)

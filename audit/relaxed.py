@@ -1,0 +1,63 @@
+"""Finders behind the options by which companies differ: each finds nothing until a pack turns its option on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from audit.address import find_address
+from audit.found import NOTHING, CannotTell, Found, act
+from audit.frame import Frame
+from audit.phrases import said, says
+
+# An order number, a date or a sum, a model such as «iPhone 13» or «XR-200».
+_DETAIL = re.compile(r"\d{3,}|\d[./:]\d|(?<![^\W\d_])[A-Za-z]+[ -]?\d+")
+
+
+def complete_request(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """`only_if_incomplete`: no question is due where the client's first messages already give the details."""
+    if not options["only_if_incomplete"]:
+        return NOTHING
+    first = frame.mine[0] if frame.mine else len(frame.turns)
+    for turn in frame.client:
+        if turn < first and (_DETAIL.search(frame.turns[turn].text) or says(frame, turn, options["details"])):
+            raise CannotTell("request-complete", turn=turn)
+    return NOTHING
+
+
+def automatic(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """`templates_count`: what an automatic message under the operator's name does at the start of the dialogue."""
+    if not options["templates_count"] or not frame.contact:
+        return NOTHING
+    sent = [
+        i
+        for i, turn in enumerate(frame.turns[: frame.contact[-1]])
+        if turn.kind == "auto" and turn.role == frame.subject
+    ]
+    spans = act(frame, sent, frozenset(options["acts"]))
+    if options["name"]:
+        spans.extend(find_address(frame, sent, ask=False).right)
+    return Found(tuple(spans[:1]), {"code": "template-counts", "turn": spans[0].turn}) if spans else NOTHING
+
+
+def other_end(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """`name_once`: the client's name where it was used at the other end of the dialogue, unless a wrong one is here."""
+    if not options["name_once"] or find_address(frame, turns, ask=False).wrong:
+        return NOTHING
+    elsewhere = frame.contact if options["where"] == "contact" else frame.closing
+    right = find_address(frame, elsewhere, ask=False).right
+    return Found(tuple(right[:1]), {"code": "name-elsewhere", "turn": right[0].turn}) if right else NOTHING
+
+
+def allowed_channel(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """`allowed`: the channels named in the turns, if a pack allows every one of them."""
+    allowed, found = options["allowed"], []
+    if not allowed:
+        return NOTHING
+    for turn in turns:
+        for name, words in options["channels"].items():
+            spans = list(said(frame, turn, words))
+            if spans and name not in allowed:
+                return NOTHING
+            found.extend(spans)
+    return Found(tuple(found))
