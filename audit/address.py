@@ -6,18 +6,30 @@ from collections.abc import Iterator
 
 from audit.frame import Frame
 from audit.model import Span
-from audit.names import OBLIQUE, Person, fold, is_patronymic, person, skeleton
+from audit.names import Calls, Person
+from audit.nametable import skeleton, spelt
+from audit.person import is_patronymic, same_patronymic
+from audit.place import DEAR, MISTER, Place, Words
+from audit.told import told
 
 # Words before a name that make it somebody spoken of, not spoken to.
 _THIRD = frozenset(
-    "менеджер менеджеру менеджером менеджера мастер мастеру мастером курьер курьера курьером доктор врач врачу врачом коллега коллеге коллегу "
-    "специалист специалиста специалисту администратор администратору администратора водитель водителя тренер тренеру тренера бухгалтер юрист "
-    "директор оператор консультант от для у с к ко имя получатель получателя имени фамилия отчество жена муж сын дочь мама папа сестра брат "
-    "улица улице ул улицу магазин бренд модель серия коллекция салон отель кафе роль фильм книга песня преподаватель репетитор хирург "
-    "стоматолог инженер риелтор агент бригадир зовут это наш наша наша моя мой ваш ваша вашему вашей вашего сотрудник сотрудница".split()
+    (
+        "менеджер менеджеру менеджером менеджера мастер мастеру мастером мастера курьер курьера курьером курьеру доктор врач врачу врачом "
+        "врача коллега коллеге коллегу специалист специалиста специалисту администратор администратору администратора водитель водителя "
+        "тренер тренеру тренера бухгалтер юрист директор оператор консультант от для у с к ко имя получатель получателя имени фамилия "
+        "отчество жена муж сын дочь мама папа сестра брат улица улице ул улицу магазин магазина салон салона бренд марка сорт город модель "
+        "серия коллекция отель кафе роль фильм книга песня преподаватель репетитор хирург стоматолог инженер риелтор агент бригадир зовут "
+        "это наш наша наше моя мой ваш ваша вашему вашей вашего ваше сотрудник сотрудница платье диван кресло цвет пицца торт сам сама"
+    ).split()
 )
-_SELF_AFTER = frozenset("служба отдел компания магазин поддержка специалист консультант менеджер оператор администратор ваш зовут команда".split())
-_DEAR = frozenset("уважаемый уважаемая дорогой дорогая милая милый господин госпожа гражданин здравствуйте привет приветствую добрый".split())
+_SELF_AFTER = frozenset(
+    (
+        "служба отдел компания магазин поддержка техподдержка специалист консультант менеджер оператор администратор ваш ваша "
+        "зовут команда на"
+    ).split()
+)
+_SELF_BEFORE = frozenset("уважением вами меня я на это приветствует".split())
 
 
 class Address:
@@ -34,174 +46,180 @@ class Address:
         self.guessed = False
 
 
-class _Token:
-    """A word of a turn that could be a name: folded form, offsets, and the words and signs around it."""
-
-    __slots__ = ("after", "before", "capital", "end", "next_char", "previous_char", "start", "word")
-
-    def __init__(self, text: str, words: list[str], place: tuple[int, int], at: int) -> None:
-        self.word = words[at]
-        self.start, self.end = place
-        self.before = words[at - 1] if at else ""
-        self.after = words[at + 1] if at + 1 < len(words) else ""
-        self.capital = text[self.start].isupper()
-        self.next_char = text[self.end : self.end + 3].lstrip(" ")[:1]
-        self.previous_char = text[max(0, self.start - 3) : self.start].rstrip(" ")[-1:]
-
-
 def find_address(frame: Frame, turns: list[int], *, ask: bool) -> Address:
     """Look for the client's name in the given turns of an operator."""
     found = Address()
     for turn in turns:
         people = known_names(frame, turn)
+        calls = [frame.compare.calls(someone) for someone in people]
         found.name = next((p.raw or p.first[0] for p in people if p.known), found.name)
-        for token in _tokens(frame, turn, people):
-            _judge(frame, turn, token, people, found)
-        if ask:
-            known = any(p.known and _real(frame, p) for p in people)
-            found.asked.extend(Span(turn, hit.start, hit.end) for hit in frame.lines[turn].of("ask-name") if not known)
-    last = turns[-1] if turns else 0
-    reply = frame.next_client(last)
+        for place in _places(frame, turn, calls):
+            _judge(frame, place, calls, found)
+        if ask and not any(call.real for call in calls):
+            found.asked.extend(Span(turn, hit.start, hit.end) for hit in frame.lines[turn].of("ask-name"))
     if not found.right and not found.wrong:
-        found.refused = next((i for i in frame.client if (i <= last or i == reply) and "name-refused" in frame.acts(i)), None)
+        last = turns[-1] if turns else 0
+        reply = frame.next_client(last)
+        heard = (i for i in frame.client if (i <= last or i == reply) and "name-refused" in frame.acts(i))
+        found.refused = next(heard, None)
     return found
 
 
 def known_names(frame: Frame, turn: int) -> list[Person]:
-    """The client's names as known before `turn`: from the form, from the client's own words."""
-    people = [frame.client_person] if frame.client_person.known else []
-    for i in frame.client:
-        if i > turn:
-            break
-        people.extend(told(frame, i))
-    return people
+    """The client's names as known before `turn`: from the form, from the client's own words, which count for more."""
+    form = frame.client_person
+    given = [someone for i in frame.client if i < turn for someone in told(frame, i)]
+    if not form.known:
+        return given
+    if any(someone.sure for someone in given) and not any(_one(frame, form, someone) for someone in given):
+        return given
+    return [form, *given]
 
 
-def told(frame: Frame, turn: int) -> list[Person]:
-    """Names the client gives in a turn, worked out once."""
-    if turn not in frame.told:
-        frame.told[turn] = list(_told(frame, turn))
-    return frame.told[turn]
+def _one(frame: Frame, form: Person, said: Person) -> bool:
+    calls = frame.compare.calls(form)
+    return not calls.real or not said.sure or any(calls.call(word) for word in said.first)
 
 
-def _told(frame: Frame, turn: int) -> Iterator[Person]:
-    """Names the client gives in a turn: «меня зовут …», a bare name as a reply to the question, a signature."""
-    text = frame.turns[turn].text
-    for hit in frame.lines[turn].of("name-given"):
-        given = person(text[hit.start :].split("\n")[0][:60], frame.pack.names)
-        words = [w for w in given.first if frame.pack.names.entry(w)]
-        yield Person(tuple(words[:1]) or _after_zovut(text, hit.end), given.patronymic, (), "")
-    before = [i for i in frame.mine + frame.bots if i < turn]
-    if before and "ask-name" in frame.acts(max(before)) and len(text.split()) <= 8:
-        given = person(text.strip(" .!)(\n"), frame.pack.names)
-        table = [w for w in given.first if frame.pack.names.entry(w)]
-        if table or len(text.split()) <= 2:
-            yield Person(tuple(table) or given.first[:1], given.patronymic, given.surname, "")
-    lines = [line.strip(" .,!-—") for line in text.strip().split("\n")]
-    if len(lines) > 1 and 0 < len(lines[-1].split()) <= 4:
-        given = person(lines[-1].removeprefix("С уважением").strip(" ,"), frame.pack.names)
-        if any(frame.pack.names.entry(w) for w in given.first):
-            yield given
-
-
-def _after_zovut(text: str, end: int) -> tuple[str, ...]:
-    rest = text[end:].split()
-    return (fold(rest[0].strip(".,!)")),) if rest and rest[0][:1].isupper() else ()
-
-
-def _real(frame: Frame, someone: Person) -> bool:
-    """Whether the known name is a personal name and not a nick that nobody would say."""
-    return any(frame.pack.names.entry(word) for word in someone.first) or bool(someone.patronymic) or someone.raw.isalpha() and someone.raw[:1].isupper()
-
-
-def _tokens(frame: Frame, turn: int, people: list[Person]) -> Iterator[_Token]:
+def _places(frame: Frame, turn: int, calls: list[Calls]) -> Iterator[Place]:
     """The words that are in the table of names or begin like one of the client's."""
     scanned = frame.lines[turn].scanned
     if scanned is None:
         return
-    text, words, forms = frame.turns[turn].text, scanned.words, frame.pack.names.forms
-    begins = tuple({name[0] for p in people for name in (*p.first, *p.surname, p.patronymic or "") if name})
-    letters = {skeleton(char)[:1] for char in begins}
-    for at, word in enumerate(words):
-        if word in forms or (len(word) > 1 and skeleton(word[0])[:1] in letters):
-            yield _Token(text, words, scanned.offsets[at], at)
+    words, names = scanned.words, frame.pack.names
+    forms, honorifics = names.forms, names.honorifics
+    initial = frozenset().union(*(call.initial for call in calls))
+    fathered = any(call.person.patronymic for call in calls)
+    places = [
+        at
+        for at, word in enumerate(words)
+        if word in forms
+        or (word[:1] in initial and any(call.call(word) for call in calls))
+        or (at and (words[at - 1] in MISTER or words[at - 1] in honorifics))
+        or (fathered and word[-2:] in ("ич", "ыч", "на") and is_patronymic(word))
+    ]
+    if places:
+        context = Words(frame, turn, words, scanned.offsets)
+        for at in places:
+            if len(words[at]) > 1 and not words[at].isdigit():
+                yield Place(context, at)
 
 
-def _judge(frame: Frame, turn: int, token: _Token, people: list[Person], found: Address) -> None:
-    if len(token.word) < 2 or token.word.isdigit():
+def _judge(frame: Frame, place: Place, calls: list[Calls], found: Address) -> None:
+    mine = any(_calls(place, call) for call in calls)
+    named = frame.pack.names.named(place.word)
+    if not (mine or named or is_patronymic(place.word) or place.turn.word(place.at - 1) in MISTER):
         return
-    readings = frame.pack.names.entry(token.word)
-    mine = any(_matches(frame, token, p) for p in people)
-    if not mine and not readings:
+    before = place.turn.word(place.at - 1)
+    if (place.previous in _THIRD and not place.strong) or (before in _THIRD and before not in DEAR):
         return
-    if _introduces(frame, turn, token) or (token.before in _THIRD and token.before not in _DEAR):
+    if place.spoken_of or _introduces(frame, place, mine):
         return
-    span = Span(turn, token.start, token.end)
-    nominative = not readings or any(kind != OBLIQUE for _n, kind in readings)
-    if mine and nominative:
-        if token.word in frame.pack.names.words and not (_addressed(token) or token.capital and token.previous_char != ""):
+    if mine:
+        _right(frame, place, calls, found)
+    elif _stranger(frame, place, calls, named):
+        _wrong(place, calls, named, found)
+
+
+def _calls(place: Place, call: Calls) -> bool:
+    """Whether the word calls the client: by first name, by patronymic, by surname after an honorific."""
+    if call.call(place.word):
+        return True
+    someone = call.person
+    if someone.patronymic and is_patronymic(place.word) and same_patronymic(place.word, someone.patronymic):
+        return True
+    if place.at == place.first and place.turn.word(place.at - 1) not in place.turn.frame.pack.names.honorifics:
+        return False
+    bare = skeleton(place.word)
+    return any(bare[:5] == skeleton(name)[:5] and abs(len(place.word) - len(name)) <= 2 for name in someone.surname)
+
+
+def _right(frame: Frame, place: Place, calls: list[Calls], found: Address) -> None:
+    names = frame.pack.names
+    if place.quoted or place.word in names.words or place.word not in names.forms:
+        known = place.word in names.words or any(place.word in tables.forms for tables in frame.pack.tables.values())
+        if place.quoted or (known and not (place.addressed and not place.listed)):
             return
-        wrong = _wrong_patronymic(token, [*people, *(p for i in frame.client for p in told(frame, i))]) if is_patronymic(token.after) else None
-        if wrong:
-            found.wrong.append((span, f"{token.word} {token.after}", wrong))
-        else:
-            found.right.append(span)
-    elif readings and nominative and not mine and _addressed(token) and token.word not in frame.pack.names.doubtful and not _own(frame, turn, token):
-        if people:
-            expected = next((p.raw or p.first[0] for p in people if p.known), "")
-            found.wrong.append((span, frame.turns[turn].text[token.start : token.end], expected))
-        else:
-            found.right.append(span)
-            found.guessed = True
+    said = place.patronymic
+    people = [*(call.person for call in calls), *(p for i in frame.client for p in told(frame, i))] if said else []
+    fathers = [someone for someone in people if someone.patronymic]
+    if said and fathers and not any(same_patronymic(said, p.patronymic or "") for p in fathers):
+        found.wrong.append((_span(place), _text(place), fathers[0].raw or str(fathers[0].patronymic)))
+    else:
+        start, end = place.turn.offsets[place.at]
+        found.right.append(Span(place.turn.number, start, end))
 
 
-def _matches(frame: Frame, token: _Token, someone: Person) -> bool:
-    if any(_same(frame, token.word, name) for name in someone.first):
-        return True
-    if someone.patronymic and is_patronymic(token.word) and token.word[:4] == someone.patronymic[:4]:
-        return True
-    honoured = token.before in _DEAR or token.before in frame.pack.names.honorifics
-    return honoured and any(skeleton(token.word)[:4] == skeleton(name)[:4] for name in someone.surname)
-
-
-def _same(frame: Frame, said: str, meant: str) -> bool:
-    if said == meant:
-        return True
-    a, b = skeleton(said)[:1], skeleton(meant)[:1]
-    if a != b and not (frame.pack.names.entry(said) and frame.pack.names.entry(meant)):
+def _stranger(frame: Frame, place: Place, calls: list[Calls], named: set[int]) -> bool:
+    """Whether the word, which does not call the client, plainly calls somebody."""
+    names = frame.pack.names
+    if not place.addressed or place.listed or _own(frame, place.word):
         return False
-    if not frame.pack.names.entry(said) and abs(len(said) - len(meant)) > 3:
+    if not named:
+        capital = place.said[:1].isupper() and place.first == place.at - 1
+        father = is_patronymic(place.word) and any(call.person.patronymic for call in calls)
+        return place.said[:1].isupper() and (father or (capital and any(call.person.surname for call in calls)))
+    if place.word in names.words and not place.strong:
         return False
-    return frame.compare.same(said, meant)
+    if place.word in names.doubtful and not place.said[:1].isupper():
+        return False
+    around = place.turn.words[place.first : place.last + 1]
+    if any(call.call(word) for call in calls for word in around):
+        return False
+    return not (any(call.real for call in calls) and _mentioned(frame, place, named))
 
 
-def _introduces(frame: Frame, turn: int, token: _Token) -> bool:
+def _wrong(place: Place, calls: list[Calls], named: set[int], found: Address) -> None:
+    start, end = place.turn.offsets[place.at]
+    initials = next((call.person.initials for call in calls if call.person.initials), "")
+    if (
+        any(call.real for call in calls)
+        or (initials and spelt(initials[0])[:1] != spelt(place.word[0])[:1])
+        or not named
+    ):
+        expected = next((call.person.raw or call.person.first[0] for call in calls if call.person.known), "")
+        found.wrong.append((_span(place), _text(place), expected))
+    else:
+        found.right.append(Span(place.turn.number, start, end))
+        found.guessed = True
+
+
+def _span(place: Place) -> Span:
+    last = place.at + bool(place.patronymic)
+    return Span(place.turn.number, place.turn.offsets[place.at][0], place.turn.offsets[last][1])
+
+
+def _text(place: Place) -> str:
+    span = _span(place)
+    return place.turn.text[span.start : span.end]
+
+
+def _mentioned(frame: Frame, place: Place, named: set[int]) -> bool:
+    """Whether the client spoke of a person of that name before, so that the operator may speak of the same one."""
+    for turn in frame.client:
+        scanned = frame.lines[turn].scanned
+        if turn < place.turn.number and scanned is not None:
+            for word in scanned.words:
+                if any(number in named for number, _kind in frame.pack.names.entry(word)):
+                    return True
+    return False
+
+
+def _introduces(frame: Frame, place: Place, mine: bool) -> bool:
     """The speaker's own name: in an introduction, before his department, or as a signature."""
-    if any(hit.start <= token.start < hit.end for hit in frame.lines[turn].of("self-introduction")):
-        return True
-    if not _own(frame, turn, token):
+    words, own = place.turn, _own(frame, place.word)
+    for hit in frame.lines[words.number].of("self-introduction"):
+        if hit.first <= place.at <= hit.last and (own or not mine or place.at > hit.first):
+            return True
+    if not own:
         return False
-    text = frame.turns[turn].text
-    tail = text[token.end :].strip(" .!)\n")
-    alone = "\n" in text[: token.start] and not tail
-    return alone or token.after in _SELF_AFTER or token.before in ("уважением", "вами", "меня", "я", "на", "это") or (token.previous_char == "" and token.next_char == "" )
+    tail = words.text[words.offsets[place.last][1] :].strip(" .!)\n")
+    start = words.offsets[place.first][0]
+    if ("\n" in words.text[:start] and not tail) or place.previous in _SELF_BEFORE or place.next in _SELF_AFTER:
+        return True
+    return not place.previous and not place.next and not (mine and not words.gap(place.last + 1).startswith("."))
 
 
-def _own(frame: Frame, turn: int, token: _Token) -> bool:
-    return any(token.word == name or _same(frame, token.word, name) for name in frame.own_names)
-
-
-def _addressed(token: _Token) -> bool:
-    """Whether the word stands where an address stands: set off by commas or the borders of a sentence."""
-    closed = token.next_char in ("", ",", "!", ".", "?", ")", "(", "\n", "…", ";", "-", "—") or not token.next_char.isalnum() or is_patronymic(token.after)
-    opened = token.previous_char in ("", ",", "!", ".", "?", ")", "\n", ";") or token.before in _DEAR or token.before in ("день", "вечер", "утро", "дня", "вечера")
-    return closed and opened
-
-
-def _wrong_patronymic(token: _Token, people: list[Person]) -> str | None:
-    if not is_patronymic(token.after):
-        return None
-    known = [p.patronymic for p in people if p.patronymic]
-    if known and all(p[:4] != token.after[:4] for p in known):
-        return next(p.raw or str(p.patronymic) for p in people if p.patronymic)
-    return None
+def _own(frame: Frame, word: str) -> bool:
+    named = frame.pack.names.named
+    return word in frame.own_names or any(named(own) and frame.compare.same(word, own) for own in frame.own_names)

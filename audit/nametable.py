@@ -1,0 +1,207 @@
+"""The table of personal names: lemmas with their short forms, and every form that a word may take from them.
+
+`rules/<pack>/names/names*.tsv` lists lemmas with gender, origin, short forms and Latin spellings; case forms and the
+clipped vocatives of spoken Russian («Наташ», «Оль») are derived by rule when a pack is compiled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from msgspec import Struct, field
+
+FULL, SHORT, VOCATIVE, OBLIQUE = 0, 1, 2, 3
+
+# Peoples whose names come with other vowels in every spelling: Гюльнара and Гульнара, Мадина and Медина.
+_EASTERN = ("names_turkic", "names_caucasus", "names_siberia")
+_Readings = dict[str, dict[tuple[int, int], None]]
+
+
+class Name(Struct, frozen=True):
+    """One lemma: nominative as written, gender m/f/u, folded short forms; spellings with one key are one name."""
+
+    lemma: str
+    gender: str
+    shorts: tuple[str, ...] = ()
+    key: str = ""
+
+
+class NameTable(Struct):
+    """All names of a pack.
+
+    forms       folded form → number of its entry
+    entries     entry → (name number, FULL | SHORT | VOCATIVE | OBLIQUE) pairs
+    words       folded forms that are ordinary words too («вера», «роман»): names only where they are addressed
+    doubtful    every form that the dictionary knows as another word: hardly ever a wrong name
+    honorifics  folded words that stand beside a name: «апа», «бек», «господин»
+    """
+
+    names: list[Name] = field(default_factory=list)
+    forms: dict[str, int] = field(default_factory=dict)
+    entries: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
+    honorifics: set[str] = field(default_factory=set)
+
+    def entry(self, word: str) -> tuple[tuple[int, int], ...]:
+        """The readings of a folded word as a name; empty if it is none."""
+        number = self.forms.get(word)
+        return () if number is None else self.entries[number]
+
+    def named(self, word: str) -> set[int]:
+        """The names that a folded word may call: as written, short or clipped, not in an oblique case."""
+        number = self.forms.get(word)
+        return set() if number is None else {name for name, kind in self.entries[number] if kind != OBLIQUE}
+
+    def full(self, word: str) -> set[int]:
+        """The names whose full form a folded word is."""
+        return {name for name, kind in self.entry(word) if kind == FULL}
+
+
+def fold(word: str) -> str:
+    """The form by which names are compared."""
+    return word.casefold().replace("ё", "е")
+
+
+def load_names(folder: Path, ordinary: Callable[[str], bool]) -> NameTable:
+    """Read every table of a pack's `names` folder; a pack without one has no names.
+
+    `ordinary` tells whether a folded word is a word of the language besides a name («день», «роман»): such case forms
+    and vocatives are not derived, such lemmas are names only where they stand as an address.
+    """
+    table = NameTable()
+    readings: _Readings = {}
+    for path in sorted(folder.glob("names*.tsv")):
+        for row in _rows(path):
+            _add(table, readings, row, path.stem.startswith(_EASTERN), ordinary)
+    for form, number in list(_clipped(table)):
+        if form not in readings and not ordinary(form):
+            readings.setdefault(form, {})[number, VOCATIVE] = None
+    numbers: dict[tuple[tuple[int, int], ...], int] = {}
+    for form in sorted(readings):
+        key = tuple(sorted(readings[form]))
+        if key not in numbers:
+            numbers[key] = len(table.entries)
+            table.entries.append(key)
+        table.forms[form] = numbers[key]
+    always = {fold(row[0]) for row in _rows(folder / "always.tsv")}
+    table.words = {fold(row[0]) for row in _rows(folder / "common_nouns.tsv")} - always
+    table.doubtful = table.words | {form for form in table.forms if form not in always and ordinary(form)}
+    table.honorifics = {fold(row[0]) for row in _rows(folder / "honorifics.tsv")}
+    return table
+
+
+def _rows(path: Path) -> list[list[str]]:
+    if not path.is_file():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _add(table: NameTable, readings: _Readings, row: list[str], eastern: bool, ordinary: Callable[[str], bool]) -> None:
+    lemma, gender, origin, shorts, latin = (*row, "-", "-", "-", "-")[:5]
+    listed = [part.strip() for part in shorts.split(",") if part.strip() not in ("", "-")]
+    number = len(table.names)
+    key = variant_key(lemma, eastern=eastern, drop_s=gender == "m" and origin in ("latvian", "lithuanian"))
+    table.names.append(Name(lemma, gender, tuple(fold(short) for short in listed), key))
+    for form, kind in [(lemma, FULL), *((short, SHORT) for short in listed)]:
+        folded = fold(form)
+        readings.setdefault(folded, {})[number, kind] = None
+        short_gender = gender if gender != "u" else "f" if folded[-1] in "ая" else "m"
+        for case in decline(folded, short_gender):
+            if not ordinary(case):
+                readings.setdefault(case, {})[number, OBLIQUE] = None
+    for spelling in latin.split(","):
+        if spelling.strip() not in ("", "-"):
+            readings.setdefault(fold(spelling.strip()), {})[number, FULL] = None
+
+
+def _clipped(table: NameTable) -> Iterator[tuple[str, int]]:
+    for number, name in enumerate(table.names):
+        for form in (fold(name.lemma), *name.shorts):
+            clipped = vocative(form)
+            if clipped:
+                yield clipped, number
+
+
+_IRREGULAR = {"петр": "петр", "павел": "павл", "лев": "льв"}
+
+
+def decline(name: str, gender: str) -> set[str]:
+    """Oblique case forms of a folded Cyrillic name by the regular declensions; empty where a name does not decline."""
+    if not re.fullmatch("[а-я-]+", name):
+        return set()
+    stem, end = name[:-1], name[-1]
+    if end == "а":
+        soft = stem[-1:] in "гкхжчшщ"
+        return {stem + e for e in ("и" if soft else "ы", "е", "у", "ой", "ою", "ей")}
+    if end == "я":
+        return {stem + e for e in ("и", "е", "ю", "ей", "ею")}
+    if end == "й":
+        return {stem + e for e in ("я", "ю", "ем", "е", "и")} if gender != "f" else set()
+    if end == "ь":
+        return {stem + e for e in (("и", "ью") if gender == "f" else ("я", "ю", "ем", "е"))}
+    if end in "оеиуюэыё" or gender == "f":
+        return set()
+    base = _IRREGULAR.get(name, name)
+    return {base + e for e in ("а", "у", "ом", "ем", "е")}
+
+
+def vocative(name: str) -> str | None:
+    """The clipped vocative of spoken Russian: Наташа → наташ, Оля → оль, Мариша → мариш; None where there is none."""
+    if len(name) < 4 or not re.fullmatch("[а-я]+", name):
+        return name[:-1] + "ь" if re.fullmatch("[а-я]ля|[а-я]ня", name) else None
+    if name.endswith("а") and name[-2] not in "аеиоуыэюяь":
+        return name[:-1]
+    if name.endswith("я") and name[-2] not in "аеиоуыэюяьй":
+        return name[:-1] + "ь"
+    return None
+
+
+_LATIN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "z", "з": "z", "и": "i", "й": "i", "к": "k", "л": "l",
+    "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "c",
+    "ш": "s", "щ": "s", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "iu", "я": "ia", "і": "i", "ї": "i", "є": "e", "ґ": "g",
+    "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "h",
+}  # fmt: skip
+_DIGRAPHS = (
+    ("shch", "s"), ("sch", "s"), ("sh", "s"), ("zh", "z"), ("kh", "h"), ("ch", "c"), ("ts", "c"), ("tz", "c"),
+    ("ph", "f"), ("th", "t"), ("ck", "k"), ("x", "ks"), ("w", "v"), ("q", "k"), ("yo", "e"), ("ye", "e"), ("dj", "z"),
+    ("dz", "z"), ("y", "i"), ("j", "i"),
+)  # fmt: skip
+_MARKS = str.maketrans("āčēģīķļņšūžäöüõşığçáéíóú", "acegiklnsuzaouosigcaeiou")
+_PLAIN = str.maketrans({"я": "а", "ю": "у", "ь": "", "ъ": "", "қ": "к", "ғ": "г"})
+_BROAD = str.maketrans("eo", "au")
+
+
+@lru_cache(maxsize=20_000)
+def spelt(word: str) -> str:
+    """Script-free form: Юлия, Julija and Yulia come out alike, Наталья and Наталия too; doubled letters count once."""
+    word = fold(word).translate(_MARKS)
+    if re.search("[а-яіїєґ]", word):
+        word = "".join(_LATIN.get(char, char) for char in word.replace("дж", "ж"))
+    else:
+        for digraph, plain in _DIGRAPHS:
+            word = word.replace(digraph, plain)
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+def skeleton(word: str) -> str:
+    """Like `spelt`, without end vowels: what remains in every case."""
+    word = spelt(word)
+    return word.rstrip("aeiou") or word
+
+
+def variant_key(lemma: str, *, eastern: bool = False, drop_s: bool = False) -> str:
+    """What spellings of one name have in common; Aleksejs is Алексей, and eastern vowels count by their class."""
+    key = spelt(lemma)
+    if drop_s and len(key) > 4:
+        key = key.removesuffix("s")
+    if not eastern:
+        return key
+    broad = spelt(fold(lemma).translate(_PLAIN).replace("дж", "ж").replace("ауы", "ау").replace("ж", "q"))
+    broad = re.sub(r"([aiu])\1+", r"\1", broad.translate(_BROAD))
+    return "~" + broad if len(broad) > 4 else key
