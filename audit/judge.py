@@ -12,7 +12,7 @@ from audit.frame import Frame, Operator
 from audit.model import Span, Verdict
 from audit.options import defaults
 
-CERTAIN, DOUBT = 0.65, 0.3  # probabilities: a find under the one, a miss over the other, wants a reader
+CERTAIN, DOUBT = 0.62, 0.35  # probabilities: a find under the one, a miss over the other, wants a reader
 
 Finder = Callable[[Frame, list[int], dict[str, Any]], Found]
 Fact = Callable[[Frame, Operator | None], "dict[str, Any] | None"]

@@ -65,9 +65,11 @@ def find_pending(frame: Frame, turns: list[int]) -> tuple[list[Span], dict[str, 
 
 def asked(sentence: Sentence) -> bool:
     """Whether a client's sentence asks for information."""
-    if sentence.acts.get("rhetorical", 0.0) >= 0.6 or (sentence.acts.keys() & {"nudge", "greeting"} and sentence.words < 5):
+    doubt = sentence.acts.get("rhetorical") or sentence.maybe.get("rhetorical", 0.0)
+    if doubt >= 0.3 or (sentence.acts.keys() & {"nudge", "greeting"} and sentence.words < 5):
         return False
-    if sentence.acts.get("complaint", 0.0) > max(sentence.acts.get("question", 0.0), 0.5) and not sentence.question:
+    asking = sentence.acts.get("question") or sentence.maybe.get("question", 0.0)
+    if sentence.acts.get("complaint", 0.0) > max(asking, 0.5):
         return False
     return sentence.question or (sentence.acts.get("question", 0.0) >= 0.7 and sentence.words >= 3)
 
@@ -95,8 +97,6 @@ def _replied(frame: Frame, question: Sentence, questions: list[Sentence], replie
     if _ABOUT.match(text) and question.words <= 5:
         return any(_stems(text) & _stems(_text(frame, reply)) for reply in said)
     if len(questions) == 1 or question.words <= 1:
-        if _kind(text) in ("time", "price") and not any(fits(text, frame, r) or not r.acts.keys().isdisjoint(_REFERS) for r in said):
-            return False
         again = _asked_again(frame, question, run)
         return again is None or any(fits(text, frame, reply) for reply in said if reply.turn > again) or any(fits(text, frame, r) for r in said if r.turn < again)
     if any(fits(text, frame, reply) for reply in said):
