@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from audit.frame import Frame
@@ -49,9 +50,13 @@ class Address:
 def find_address(frame: Frame, turns: list[int], *, ask: bool) -> Address:
     """Look for the client's name in the given turns of an operator."""
     found = Address()
+    heard = -1
+    people: list[Person] = []
+    calls: list[Calls] = []
     for turn in turns:
-        people = known_names(frame, turn)
-        calls = [frame.compare.calls(someone) for someone in people]
+        if (before := bisect_left(frame.client, turn)) != heard:
+            heard, people = before, known_names(frame, turn)
+            calls = [frame.compare.calls(someone) for someone in people]
         found.name = next((p.raw or p.first[0] for p in people if p.known), found.name)
         for place in _places(frame, turn, calls):
             _judge(frame, place, calls, found)
@@ -60,8 +65,8 @@ def find_address(frame: Frame, turns: list[int], *, ask: bool) -> Address:
     if not found.right and not found.wrong:
         last = turns[-1] if turns else 0
         reply = frame.next_client(last)
-        heard = (i for i in frame.client if (i <= last or i == reply) and "name-refused" in frame.acts(i))
-        found.refused = next(heard, None)
+        refusals = (i for i in frame.client if (i <= last or i == reply) and "name-refused" in frame.acts(i))
+        found.refused = next(refusals, None)
     return found
 
 
@@ -87,7 +92,7 @@ def _places(frame: Frame, turn: int, calls: list[Calls]) -> Iterator[Place]:
     if scanned is None:
         return
     words, names = scanned.words, frame.pack.names
-    forms, honorifics = names.forms, names.honorifics
+    forms, beside = names.forms, names.honorifics
     initial = frozenset().union(*(call.initial for call in calls))
     fathered = any(call.person.patronymic for call in calls)
     places = [
@@ -95,7 +100,7 @@ def _places(frame: Frame, turn: int, calls: list[Calls]) -> Iterator[Place]:
         for at, word in enumerate(words)
         if word in forms
         or (word[:1] in initial and any(call.call(word) for call in calls))
-        or (at and (words[at - 1] in MISTER or words[at - 1] in honorifics))
+        or (at and (words[at - 1] in beside))
         or (fathered and word[-2:] in ("ич", "ыч", "на") and is_patronymic(word))
     ]
     if places:

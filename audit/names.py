@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from audit.nametable import NameTable, fold, load_names, skeleton, spelt, vocative
 from audit.person import FEMALE, MALE, PARTS, Person, person
 
-PEOPLE = 20_000  # people whose calls are remembered
+PEOPLE = 3_000  # people whose calls are remembered
 WORDS = 2_000  # words remembered for one person
 _LETTERS = {
     char: spelt(char)[:1] for char in "abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщыэюяіїєґәғқңөұүһāčēģīķļņšūž"
@@ -76,7 +76,7 @@ class Calls:
         self.ids = compare.widened(_of_gender(self.ids, someone, table))
         self.words = {*someone.first, *(form for number in self.ids for form in compare.forms(number))}
         self.words.update(filter(None, map(vocative, self.unlisted)))
-        letters = {spelt(word[0])[:1] for word in (*self.words, *someone.surname) if word}
+        letters = {_LETTERS.get(word[0]) for word in (*self.words, *someone.surname)}
         self.initial = frozenset(char for char, letter in _LETTERS.items() if letter in letters)
         self.real = bool(self.ids or someone.patronymic) or any(self._spoken(word) for word in self.unlisted)
 
@@ -170,7 +170,6 @@ class Compare:
         self.known: Callable[[str], bool] = lru_cache(maxsize=5_000)(_known)
         self.ordinary: Callable[[str], bool] = lru_cache(maxsize=5_000)(_ordinary)
         self._people: dict[Person, Calls] = {}
-        self._spellings: dict[str, set[int]] | None = None
         self._keys: dict[str, list[int]] | None = None
         self._forms: dict[int, tuple[str, ...]] = {}
 
@@ -192,13 +191,8 @@ class Compare:
         named = self.table.named(word)
         if named or not word.isascii():
             return named
-        if self._spellings is None:
-            self._spellings = {}
-            for form in self.table.forms:
-                if len(form) > 2 and not form.isascii() and self.table.named(form):
-                    self._spellings.setdefault(spelt(form), set()).update(self.table.named(form))
-        found = self._spellings.get(spelt(word), set())
-        return found | self._spellings.get(spelt("zh" + word[1:]), set()) if word[0] == "j" else found
+        found = self.table.sounding(word)
+        return found | self.table.sounding("zh" + word[1:]) if word[0] == "j" else found
 
     def widened(self, ids: Iterable[int]) -> set[int]:
         """The names and their other spellings: Наталья and Наталия, Aleksejs and Алексей."""

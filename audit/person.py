@@ -12,6 +12,8 @@ from rapidfuzz.distance import OSA
 
 from audit.nametable import NameTable, fold
 
+FIELDS = 20_000  # name fields that are remembered
+
 # Words of a name field that name nobody.
 _NOBODY = frozenset(
     (
@@ -86,6 +88,15 @@ def person(raw: str | None, table: NameTable) -> Person:
     """What a name field holds: first name (or nick), patronymic, surname; «Гость 51» and the like hold nothing."""
     if not raw:
         return Person()
+    known: Person | None = table.people.get(raw)
+    if known is None:
+        if len(table.people) > FIELDS:
+            table.people.clear()
+        known = table.people[raw] = _person(raw, table)
+    return known
+
+
+def _person(raw: str, table: NameTable) -> Person:
     text = raw.strip()
     if "@" in text.strip("@"):
         text = _mailbox(text, table)

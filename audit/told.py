@@ -10,6 +10,7 @@ from audit.nametable import fold
 from audit.person import Person, is_spoken_patronymic, person
 from audit.recognise import Mark
 
+_ASKS = frozenset(("ask-name", "identification"))
 _FULL = re.compile(r"[А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+")
 
 
@@ -26,9 +27,13 @@ def _told(frame: Frame, turn: int) -> Iterator[Person]:
     for hit in frame.lines[turn].of("name-given"):
         yield from _introduced(frame, turn, hit)
     text = frame.turns[turn].text
-    before = max((i for i in frame.mine + frame.bots if i < turn), default=-1)
-    if before >= 0 and not frame.acts(before).isdisjoint(("ask-name", "identification")):
+    before = turn - 1
+    while before >= 0 and frame.turns[before].role not in ("operator", "bot"):
+        before -= 1
+    if before >= 0 and not frame.acts(before).isdisjoint(_ASKS):
         yield from _replied(frame, text, "ask-name" in frame.acts(before))
+    if "\n" not in text:
+        return
     lines = [line.strip(" .,!-—") for line in text.strip().split("\n")]
     if len(lines) > 1 and 0 < len(lines[-1].split()) <= 6:
         signed = person(lines[-1].removeprefix("С уважением").strip(" ,"), frame.pack.names)
