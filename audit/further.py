@@ -49,10 +49,11 @@ def house_style(frame: Frame, turns: list[int], options: dict[str, Any]) -> Foun
 
 def unanswered_claim(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """A complaint in so many words, without a question, after which the side says nothing."""
-    if not any(not frame.lines[i].acts.isdisjoint(CLAIMS) for i in frame.client):
-        return NOTHING
+    claim = next((i for i in reversed(frame.client) if not frame.lines[i].acts.isdisjoint(CLAIMS)), None)
     side = frame.mine or frame.bots
-    last = next((i for i in reversed(side) if _speaks(frame, i)), -1)
+    if claim is None or any(_speaks(frame, i) for i in side if i > claim):
+        return NOTHING
+    last = next((i for i in reversed(side) if i < claim and _speaks(frame, i)), -1)
     left = [s for i in frame.client if i > last for s in frame.sentences(i)]
     if any(asked(s) for s in left):
         return NOTHING  # a question left open is told by `pending`
@@ -125,7 +126,7 @@ def silent_transfer(frame: Frame, turns: list[int], options: dict[str, Any]) -> 
 
 def repeated(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """A message of the same operator that is word for word one of his earlier ones."""
-    texts = [frame.turns[turn].text.casefold() for turn in turns]
+    texts = [frame.turns[turn].text for turn in turns]
     if len(set(texts)) == len(texts):
         return NOTHING
     first: dict[str, int] = {}
@@ -142,8 +143,8 @@ def shouting(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     for turn in turns:
         scanned = frame.lines[turn].scanned
         if scanned is None or sum(map(str.isupper, scanned.chunks)) < 2:
-            continue
-        for match in _RUN.finditer(scanned.text):
+            continue  # far cheaper than to search
+        for match in _RUN.finditer(frame.turns[turn].text):
             words = _WORD.findall(match.group())
             if sum(len(word) > 3 for word in words) >= 2 or len(words) >= 4:
                 return Found((Span(turn, match.start(), match.end()),), {"code": "shouting", "turn": turn})
@@ -152,8 +153,10 @@ def shouting(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
 
 def redirect_benefit(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """What the client gains by a redirect, said beside it; no client asked for the redirect."""
-    wished = next((i for i in frame.client if not frame.lines[i].acts.isdisjoint(ASKED_FOR)), len(frame.turns))
-    redirects = [turn for turn in turns if turn < wished and not frame.lines[turn].acts.isdisjoint(REDIRECTS)]
+    redirects = [turn for turn in turns if not frame.lines[turn].acts.isdisjoint(REDIRECTS)]
+    if redirects:
+        wished = next((i for i in frame.client if not frame.lines[i].acts.isdisjoint(ASKED_FOR)), len(frame.turns))
+        redirects = [turn for turn in redirects if turn < wished]
     if not redirects:
         raise CannotTell("no-redirect")
     spans: list[Span] = []

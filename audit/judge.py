@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from audit.finders import FACTS, FINDERS, CannotTell, Found, act
 from audit.frame import Frame, Operator
 from audit.model import Span, Verdict
-from audit.options import defaults
+from audit.options import defaults, idle
 
 CERTAIN, DOUBT = 0.62, 0.35  # probabilities: a find under the one, a miss over the other, wants a reader
 
@@ -43,11 +43,16 @@ def ready(name: str, check: dict[str, Any]) -> Ready:
     return Ready(
         name, check["weight"], check["critical"], check["owner"], check["where"], bool(check["expect"]),
         frozenset(word for word, _options in items if word not in FINDERS),
-        tuple((FINDERS[word], {**defaults(word), **options, **set_here}) for word, options in items if word in FINDERS),
+        _finders(items, set_here),
         frozenset(beside), frozenset(check["ignore"]["after_client"]),
-        tuple((FINDERS[word], {**defaults(word), **set_here}) for word in beside if word in FINDERS),
+        _finders([(word, {}) for word in beside], set_here),
         tuple(FACTS[fact] for fact in check["na_if"]), tuple(FACTS[fact] for fact in check["excused_if"]),
     )  # fmt: skip
+
+
+def _finders(items: list[tuple[str, dict[str, Any]]], set_here: dict[str, Any]) -> tuple[tuple[Finder, dict[str, Any]], ...]:
+    told = [(word, {**defaults(word), **options, **set_here}) for word, options in items if word in FINDERS]
+    return tuple((FINDERS[word], options) for word, options in told if not idle(word, options))
 
 
 def judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
@@ -64,7 +69,8 @@ def judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
         found = _find(check, frame, turns)
     except CannotTell as cannot:
         return _verdict(check, "na", cannot.reason)
-    found = structs.replace(found, sure=_sure(check, found, frame, turns))
+    if found.sure and not _sure(check, found, frame, turns):
+        found = structs.replace(found, sure=False)
     if check.expects == (bool(found.spans) or found.absent):
         return _verdict(check, "pass", found.reason or _reason(check, found, frame, turns), found)
     for fact in check.excused_if:
@@ -75,8 +81,8 @@ def judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
 
 def _sure(check: Ready, found: Found, frame: Frame, turns: list[int]) -> bool:
     """Whether the words leave no doubt: a find well over its threshold, or nothing that comes near it."""
-    if not found.sure or not check.acts:
-        return found.sure
+    if check.acts.isdisjoint(frame.pack.learned):
+        return True
     if found.spans:
         scores = [hit.score for span in found.spans for hit in frame.lines[span.turn].hits if hit.act in check.acts]
         return not scores or max(scores) >= CERTAIN
@@ -92,6 +98,9 @@ def _verdict(check: Ready, outcome: str, reason: dict[str, Any], found: Found | 
 
 def _find(check: Ready, frame: Frame, turns: list[int]) -> Found:
     """Everything the check's items find; the first finder that has a reason of its own explains."""
+    if not check.acts and len(check.finders) == 1:
+        finder, options = check.finders[0]
+        return finder(frame, turns, options)
     spans: list[Span] = []
     reason, sure, absent = None, True, False
     if check.acts:

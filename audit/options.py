@@ -62,6 +62,20 @@ OPTIONS: dict[str, dict[str, Option]] = {
 }  # fmt: skip
 
 
+# Finders that find nothing while one of their options is as it was: they are not even asked.
+GATES = {
+    "allowed-channel": "allowed",
+    "automatic": "templates_count",
+    "complete-request": "only_if_incomplete",
+    "other-end": "name_once",
+}
+
+
+def idle(finder: str, options: dict[str, Any]) -> bool:
+    """Whether a finder with these options could find nothing at all."""
+    return finder in GATES and not options[GATES[finder]]
+
+
 def defaults(finder: str) -> dict[str, Any]:
     """A finder's options as they are where nobody sets them."""
     return {name: option.default for name, option in OPTIONS.get(finder, {}).items()}

@@ -1,4 +1,4 @@
-"""Finders behind the options by which companies differ: each finds nothing until a pack turns its option on."""
+"""Finders behind the options by which companies differ: each is asked only where a pack turns its option on."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ _DETAIL = re.compile(r"\d{3,}|\d[./:]\d|(?<![^\W\d_])[A-Za-z]+[ -]?\d+")
 
 def complete_request(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """`only_if_incomplete`: no question is due where the client's first messages already give the details."""
-    if not options["only_if_incomplete"]:
-        return NOTHING
     first = frame.mine[0] if frame.mine else len(frame.turns)
     for turn in frame.client:
         if turn < first and (_DETAIL.search(frame.turns[turn].text) or says(frame, turn, options["details"])):
@@ -27,7 +25,7 @@ def complete_request(frame: Frame, turns: list[int], options: dict[str, Any]) ->
 
 def automatic(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """`templates_count`: what an automatic message under the operator's name does at the start of the dialogue."""
-    if not options["templates_count"] or not frame.contact:
+    if not frame.contact:
         return NOTHING
     sent = [
         i
@@ -42,7 +40,8 @@ def automatic(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
 
 def other_end(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """`name_once`: the client's name where it was used at the other end of the dialogue, unless a wrong one is here."""
-    if not options["name_once"] or find_address(frame, turns, ask=False).wrong:
+    here = find_address(frame, turns, ask=False)
+    if here.wrong or here.right:
         return NOTHING
     elsewhere = frame.contact if options["where"] == "contact" else frame.closing
     right = find_address(frame, elsewhere, ask=False).right
@@ -52,8 +51,6 @@ def other_end(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
 def allowed_channel(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """`allowed`: the channels named in the turns, if a pack allows every one of them."""
     allowed, found = options["allowed"], []
-    if not allowed:
-        return NOTHING
     for turn in turns:
         for name, words in options["channels"].items():
             spans = list(said(frame, turn, words))

@@ -19,7 +19,7 @@ def slow_reply(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found
         raise CannotTell("no-times")
     channels, spans, reason, timed = options["seconds_by_channel"], [], None, False
     limit = channels.get(frame.dialogue.channel, options["seconds"]) if channels else options["seconds"]
-    for since, reply in _first(frame) if options["first"] else _later(frame):
+    for since, reply in _first(frame, limit) if options["first"] else _later(frame):
         seconds = frame.seconds(since, reply) if reply in turns else None
         if seconds is None:
             continue
@@ -29,22 +29,24 @@ def slow_reply(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found
             if seconds > limit:
                 spans.append(whole(frame, reply))
                 reason = reason or {
-                    "code": "slow-reply",
-                    "turn": reply,
-                    "after": since,
-                    "seconds": round(seconds),
-                    "limit": limit,
-                }
+                    "code": "slow-reply", "turn": reply, "after": since, "seconds": round(seconds), "limit": limit
+                }  # fmt: skip
     if not timed:
         raise CannotTell("nothing-timed")
     return Found(tuple(spans), reason) if spans else NOTHING
 
 
-def _first(frame: Frame) -> Iterator[tuple[int, int]]:
+def _first(frame: Frame, limit: float) -> list[tuple[int, int]]:
     """The side's first reply, and the first of the client's messages that it replies to."""
-    reply = next((turn for turn in frame.mine if frame.client and turn > frame.client[0]), None)
-    if reply is not None and (run := frame.run_before(reply)):
-        yield next((turn for turn in run if frame.pends(turn)), run[0]), reply
+    start = frame.client[0] if frame.client else len(frame.turns)
+    reply = next((turn for turn in frame.mine if turn > start), None)
+    if reply is None:
+        return []
+    seconds = frame.seconds(start, reply)
+    if seconds is not None and seconds <= limit:
+        return [(start, reply)]  # quick even from the very first message: no need to know which one it replies to
+    run = frame.run_before(reply)
+    return [(next((turn for turn in run if frame.pends(turn)), run[0]), reply)] if run else []
 
 
 def _later(frame: Frame) -> Iterator[tuple[int, int]]:
