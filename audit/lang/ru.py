@@ -38,6 +38,12 @@ def _morph() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
+def parses(word: str) -> list[Any]:
+    """The dictionary's readings of a word, the likeliest first; a guess for a word that it does not have."""
+    found: list[Any] = _morph().parse(word)
+    return found
+
+
 def inflect(word: str) -> frozenset[str]:
     """All forms of every dictionary reading of `word` with the part of speech it is written in.
 
