@@ -22,11 +22,11 @@ PLAIN = 11 + len(LENGTHS) + 1  # number of features that no model makes
 class Places:
     """The sentences of a batch in order; those of one dialogue stand together, those of one turn too."""
 
-    def __init__(self, rows: list[tuple[int, int, bool, bool, bool, int]]) -> None:
+    def __init__(self, rows: list[tuple[int, int, bool, bool, bool, int]] | Array) -> None:
         """Rows: dialogue, turn, whether the client speaks, whether a bot, whether a question, number of words."""
         import numpy as np
 
-        table = np.array(rows, np.int64).reshape(-1, 6)
+        table = np.asarray(rows, np.int64).reshape(-1, 6)
         self.client, self.bot, self.question = table[:, 2] > 0, table[:, 3] > 0, table[:, 4] > 0
         self.words = table[:, 5]
         self.new_dialogue = np.append(True, table[1:, 0] != table[:-1, 0])[: len(table)]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from audit import text
-from audit.scan import Scanner
+
+if TYPE_CHECKING:
+    from audit.names import NameTable
+    from audit.scan import Scanner
 
 NGRAMS = (2, 3, 4, 5)
 NUMBER, NAME = "0", "@"
 MARK = "\t"  # stands between a word and its marks
+SHOUT = "A"  # the mark of a word in capitals
 START, STOP = "<", ">"  # stand for the borders of a sentence in word pairs
 _MARKS = (
     ("!", re.compile(r"!")), ("+", re.compile(r"[!?]{2}")), ("~", re.compile(r"\.\.|…")),
@@ -31,23 +35,29 @@ def grams(key: str) -> list[str]:
     return found
 
 
-def keys(scanner: Scanner, names: Any, chunk: str) -> list[str]:
+def marks(chunk: str) -> str:
+    """The marks written at a word: what the signs around it say."""
+    return "".join(mark for mark, pattern in _MARKS if pattern.search(chunk))
+
+
+def keys(scanner: Scanner, names: NameTable, chunk: str) -> list[str]:
     """The words of a chunk as the model knows them, the last with the chunk's marks; ends of sentences are empty."""
+    fold = scanner.language.fold
     found = [
-        plain(scanner, names, chunk[start:end]) if kind == text.WORD else "" for kind, start, end in text.tokens(chunk)
+        plain(fold(chunk[start:end]), names, chunk[start:end]) if kind == text.WORD else ""
+        for kind, start, end in text.tokens(chunk)
     ]
     words = [at for at, key in enumerate(found) if key]
     if words and (not chunk.isalnum() or chunk.isupper()):
         shouted = len(chunk) > 3 and chunk.isupper() and not any(map(str.isdigit, chunk))
-        found[words[-1]] += MARK + "".join(mark for mark, pattern in _MARKS if pattern.search(chunk)) + "A" * shouted
+        found[words[-1]] += MARK + marks(chunk) + SHOUT * shouted
     return found
 
 
-def plain(scanner: Scanner, names: Any, raw: str) -> str:
-    """The word as the model knows it: numbers and personal names are masked, so that no name changes a verdict."""
-    if not raw.isalpha() and any(char.isdigit() for char in raw):
+def plain(word: str, names: NameTable, raw: str) -> str:
+    """A folded word as the model knows it: numbers and personal names are masked, so that no name changes a verdict."""
+    if not raw.isalpha() and any(map(str.isdigit, raw)):
         return NUMBER
-    word = scanner.language.fold(raw)
     if word in names.forms and (word not in names.doubtful or (raw[:1].isupper() and word not in names.words)):
         return NAME
     return word

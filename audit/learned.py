@@ -3,8 +3,8 @@
     logit(act | words) = (Σ word vectors + Σ pair vectors + question · is_question) / √(words + 2) + bias
 
 A word's vector is the sum of the weights of its character n-grams, of the word itself and of the marks written at it
-(«)», «!», «…»), so it is worked out once for every distinct word and remembered; scoring a sentence is a look-up and a
-sum. A second linear layer adds where the sentence stands in its dialogue (`context.py`) and makes the score a
+(«)», «!», «…»). It is worked out once for every distinct word (`vectors.py`) and remembered under the word's number in
+`chunks.py`; scoring the sentences of a batch is a look-up and a sum over rows of numbers. A second linear layer adds where the sentence stands in its dialogue (`context.py`) and makes the score a
 probability, fitted on the sentences of whole dialogues:
 
     p(act | sentence, dialogue) = sigmoid(slope · logit + Σ context · weights + shift)
@@ -15,58 +15,43 @@ Models are plain arrays (`.npz`, never pickled) in the pack's `models` folder, o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from audit.compile import END, QUESTION, CompiledPack
+from audit.compile import CompiledPack
 from audit.context import PLAIN, Places
-from audit.features import MARK, START, STOP, grams, keys, plain
+from audit.features import START, STOP
 from audit.model import Turn
-from audit.scan import Scanner
+from audit.vectors import Weights
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from audit.chunks import Chunks
     from audit.recognise import Line, Sentence
+    from audit.scan import Batch, Scanner
 
     Array = np.ndarray[Any, Any]
 
-CACHE = 200_000
 SIDES = ("operator", "client")
 TALKERS = frozenset(("client", "operator", "bot"))
 SMOOTH = 2.0  # added to the number of words: a sum over one word is no surer than one over three
 SURE = 0.85  # what a question-shaped act must reach in a sentence without a question mark
 
 
-class _Rows(dict[str, tuple[int, ...]]):
-    """chunk → the vector rows of its words; the end of a sentence has row -1."""
-
-    __slots__ = ("side",)
-
-    def __init__(self, side: Side) -> None:
-        super().__init__()
-        self.side = side
-
-    def __missing__(self, chunk: str) -> tuple[int, ...]:
-        rows = self[chunk] = self.side.chunk_rows(chunk)
-        return rows
-
-
 class Side:
     """The model of one speaker side."""
 
-    def __init__(self, arrays: Any, scanner: Scanner, names: Any) -> None:
+    def __init__(self, arrays: Any, chunks: Chunks) -> None:
         import numpy as np
 
         def lines(name: str) -> list[str]:
             return bytes(arrays[name]).decode().split("\n")
 
-        self.np, self.scanner, self.names = np, scanner, names
+        self.np, self.chunks = np, chunks
         self.acts = lines("acts")
-        self.index = {feature: i for i, feature in enumerate(lines("features"))}
-        self.weights: Array = arrays["weights"].astype(np.float32)
+        self.weights = Weights(lines("features"), arrays["weights"])
         self.bias: Array = arrays["bias"]
         self.question: Array = arrays["question"]
         self.vocabulary = {word: i + 1 for i, word in enumerate(lines("vocabulary"))}
@@ -78,135 +63,109 @@ class Side:
         self.context: Array = arrays["context"].astype(np.float32)
         if len(self.context) != PLAIN + len(self.others) + 3 * len(self.acts):
             raise ValueError("the model was made for other context features; train it again")
-        self.reset()
+        self.vectors = np.zeros((0, len(self.acts)), np.float32)
+        self.marks = np.zeros((0, len(self.acts)), np.float32)
+        self.known = np.zeros(0, bool)  # words whose vectors are worked out
+        self.paired = np.zeros(0, np.int64)  # numbers of words in word pairs
 
-    def reset(self) -> None:
-        """Forget the remembered words."""
+    def keep(self, left: Array) -> None:
+        """Forget all words but these, which get new numbers in this order."""
+        size = len(self.known)
+        left = left[left < size]  # the others are not worked out yet; words keep their order
+        self.vectors, self.known, self.paired = self.vectors[left], self.known[left], self.paired[left]
+
+    def _learn(self, words: Array) -> None:
+        """Work out the vectors of the words that are new."""
+        np, count = self.np, len(self.chunks.vocabulary)
+        more = count - len(self.known)
+        if more > 0:
+            self.vectors = np.concatenate([self.vectors, np.zeros((more, len(self.acts)), np.float32)])
+            self.known = np.concatenate([self.known, np.zeros(more, bool)])
+            self.paired = np.concatenate([self.paired, np.zeros(more, np.int64)])
+        new = np.unique(words[~self.known[words]])
+        if len(new):
+            spelt = self.chunks.spelt
+            fresh = [spelt[number] for number in new.tolist()]
+            self.vectors[new], self.known[new] = self.weights.of_words(fresh), True
+            self.paired[new] = [self.vocabulary.get(word, 0) for word in fresh]
+        if len(self.marks) < len(self.chunks.written):
+            self.marks = self.weights.of_marks(self.chunks.written)
+
+    def logits(self, words: Array, marks: Array, sizes: Array, questions: Array) -> Array:
+        """What the words say, sentences × acts; words and marks of all sentences stand one after another."""
         np = self.np
-        self.rows: dict[str, int] = {}
-        self.fresh: list[tuple[int, list[int], int]] = []
-        self.chunks = _Rows(self)
-        self.vectors = np.zeros((4096, len(self.acts)), np.float32)
-        self.vocab = np.zeros(4096, np.int64)
-
-    def chunk_rows(self, chunk: str) -> tuple[int, ...]:
-        """Rows of a chunk's tokens."""
-        return tuple(self.row(key) if key else -1 for key in keys(self.scanner, self.names, chunk))
-
-    def row(self, key: str) -> int:
-        """The row of a word's vector; a new word's vector is worked out with those of its batch (`_settle`)."""
-        row = self.rows.get(key)
-        if row is None:
-            row = self.rows[key] = len(self.rows)
-            index = self.index
-            word = self.vocabulary.get(key.partition(MARK)[0], 0)
-            self.fresh.append((row, [index[gram] for gram in grams(key) if gram in index], word))
-        return row
-
-    def _settle(self) -> None:
-        """Vectors of all new words: one gather and one sum for a thousand of them, not a call a word."""
-        np = self.np
-        while len(self.rows) > len(self.vectors):
-            self.vectors = np.concatenate([self.vectors, np.zeros_like(self.vectors)])
-            self.vocab = np.concatenate([self.vocab, np.zeros_like(self.vocab)])
-        for at in range(0, len(self.fresh), 1000):
-            part = self.fresh[at : at + 1000]
-            self.vocab[[row for row, _found, _word in part]] = [word for _row, _found, word in part]
-            part = [item for item in part if item[1]]
-            if part:
-                flat = np.fromiter(chain.from_iterable(found for _row, found, _word in part), np.int64)
-                sizes = np.fromiter((len(found) for _row, found, _word in part), np.int64, len(part))
-                starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-                self.vectors[[row for row, _found, _word in part]] = np.add.reduceat(self.weights[flat], starts, axis=0)
-        self.fresh.clear()
-
-    def logits(self, rows: Sequence[int], lengths: Sequence[int], questions: Sequence[bool]) -> Array:
-        """What the words say, sentences × acts; `rows` are all sentences' rows one after another (none is empty)."""
-        np = self.np
-        if not len(lengths):
+        if not len(sizes):
             none: Array = np.zeros((0, len(self.acts)), np.float32)
             return none
-        self._settle()
-        ids = np.fromiter(rows, np.int64, len(rows))
-        sizes = np.fromiter(lengths, np.int64, len(lengths))
-        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-        sums = np.add.reduceat(self.vectors[ids], starts, axis=0)
-        self._add_pairs(sums, self.vocab[ids], sizes, starts)
-        sums += np.asarray(questions, np.float32)[:, None] * self.question
+        self._learn(words)
+        starts = np.cumsum(sizes) - sizes
+        vectors = self.vectors[words]
+        marked = np.flatnonzero(marks)
+        vectors[marked] += self.marks[marks[marked]]
+        self._add_pairs(vectors, self.paired[words], starts, starts + sizes - 1)
+        sums = np.add.reduceat(vectors, starts, axis=0)
+        sums += questions.astype(np.float32)[:, None] * self.question
         result: Array = sums / np.sqrt(sizes + SMOOTH)[:, None].astype(np.float32) + self.bias
         return result
 
-    def _add_pairs(self, sums: Any, words: Any, sizes: Any, starts: Any) -> None:
-        """Add the vectors of neighbouring words; the borders of a sentence are words too."""
+    def _add_pairs(self, vectors: Array, words: Array, starts: Array, ends: Array) -> None:
+        """Add what neighbouring words weigh to the first of the two; the borders of a sentence are words too."""
         np = self.np
-        numbers = np.arange(len(sizes))
-        places = np.arange(len(words)) + 2 * np.repeat(numbers, sizes) + 1
-        framed = np.zeros(len(words) + 2 * len(sizes), np.int64)
-        framed[places] = words
-        framed[starts + 2 * numbers] = self.vocabulary.get(START, 0)
-        framed[starts + 2 * numbers + sizes + 1] = self.vocabulary.get(STOP, 0)
-        at = np.flatnonzero((framed[:-1] > 0) & (framed[1:] > 0))
-        found = framed[at] * (len(self.vocabulary) + 1) + framed[at + 1]
-        if len(at) and len(self.pairs):
+        if not len(self.pairs):
+            return
+        after = np.append(words[1:], 0)
+        after[ends] = self.vocabulary.get(STOP, 0)
+        opening = np.full(len(starts), self.vocabulary.get(START, 0))
+        for rows, one, two in ((np.arange(len(words)), words, after), (starts, opening, words[starts])):
+            at = np.flatnonzero((one > 0) & (two > 0))
+            found = one[at] * (len(self.vocabulary) + 1) + two[at]
             place = np.minimum(np.searchsorted(self.pairs, found), len(self.pairs) - 1)
             hit = self.pairs[place] == found
-            np.add.at(sums, np.repeat(numbers, sizes + 2)[at[hit]], self.pair_weights[place[hit]])
+            vectors[rows[at[hit]]] += self.pair_weights[place[hit]]
 
-    def adjusted(self, logits: Any, features: Any) -> Array:
+    def adjusted(self, logits: Array, features: Array) -> Array:
         """Probabilities from what the words say and where the sentence stands."""
         return self.probable(logits * self.slope + self.shift + features @ self.context)
 
-    def probable(self, logits: Any) -> Array:
+    def probable(self, logits: Array) -> Array:
         """Logits as probabilities."""
         result: Array = 1.0 / (1.0 + self.np.exp(-self.np.clip(logits, -30, 30)))
         return result
 
-    def scores(self, rows: Sequence[int], lengths: Sequence[int], questions: Sequence[bool]) -> Array:
-        """Scores of sentences without a dialogue, by their words alone (not calibrated)."""
-        return self.probable(self.logits(rows, lengths, questions))
 
-    def trim(self) -> None:
-        """Keep memory bounded."""
-        if len(self.rows) > CACHE or len(self.chunks) > CACHE:
-            self.reset()
+class Told:
+    """The turns of a batch as the learned acts see them: whose they are, where they stand, and their sentences."""
 
+    def __init__(self, batch: Batch, dialogues: Sequence[int], places: Sequence[int], turns: Sequence[Turn]) -> None:
+        import numpy as np
 
-class _Batch:
-    """Sentences waiting to be scored: what they are, where they stand, and their words by side."""
+        self.batch = batch
+        apart = np.array([turn.kind != "text" or turn.role not in TALKERS for turn in turns], bool)
+        rows = np.empty((len(turns), 4), np.int64)
+        # what is not part of the talk is judged by itself, after all that is
+        rows[:, 0] = np.where(apart, -1 - np.arange(len(turns)), dialogues)
+        rows[:, 1] = places
+        rows[:, 2] = [turn.role == "client" for turn in turns]
+        rows[:, 3] = [turn.role == "bot" for turn in turns]
+        self.rows, self.apart = rows, apart
 
-    def __init__(self, sides: dict[str, Side]) -> None:
-        self.sides = sides
-        self.rows: dict[str, list[int]] = {side: [] for side in SIDES}
-        self.lines: dict[str, list[tuple[Line, Sentence]]] = {side: [] for side in SIDES}
-        self.places: list[tuple[int, int, bool, bool, bool, int]] = []
+    def order(self, sides: Sequence[str]) -> Array:
+        """The sentences that these sides have said, the talk first."""
+        import numpy as np
 
-    def add(self, dialogue: int, turn: Turn, line: Line, chunks: Iterable[str]) -> None:
-        side = "client" if turn.role == "client" else "operator"
-        model = self.sides[side]
-        tokens = list(chain.from_iterable(map(model.chunks.__getitem__, chunks)))
-        client, bot = side == "client", turn.role == "bot"
-        for sentence in line.sentences:
-            self.lines[side].append((line, sentence))
-            self.rows[side].extend(tokens[sentence.first : sentence.last])
-            self.places.append((dialogue, sentence.turn, client, bot, sentence.question, sentence.words))
+        client = self.rows[:, 2][self.batch.turn] > 0
+        heard = np.where(client, "client" in sides, "operator" in sides)
+        apart = self.apart[self.batch.turn]
+        order: Array = np.concatenate([np.flatnonzero(heard & ~apart), np.flatnonzero(heard & apart)])
+        return order
 
-    def probabilities(self) -> dict[str, Array]:
-        logits, scores = {}, {}
-        for side, model in self.sides.items():
-            sentences = [sentence for _line, sentence in self.lines[side]]
-            logits[side] = model.logits(self.rows[side], [s.words for s in sentences], [s.question for s in sentences])
-            scores[side] = model.probable(logits[side])
-        places, found = Places(self.places), {}
-        for side, model in self.sides.items():
-            other = SIDES[1 - SIDES.index(side)]
-            columns = model.np.zeros((len(self.lines[other]), len(model.others)), model.np.float32)
-            if other in self.sides:
-                place = {act: at for at, act in enumerate(self.sides[other].acts)}
-                for at, act in enumerate(model.others):
-                    if act in place:
-                        columns[:, at] = scores[other][:, place[act]]
-            found[side] = model.adjusted(logits[side], places.features(side == "client", scores[side], columns))
-        return found
+    def places(self, order: Array) -> Places:
+        """Where these sentences stand."""
+        import numpy as np
+
+        batch = self.batch
+        columns = self.rows[batch.turn[order]], batch.question[order], (batch.last - batch.first)[order]
+        return Places(np.column_stack(columns))
 
 
 class Model:
@@ -217,49 +176,84 @@ class Model:
     ) -> None:
         self.sides, self.thresholds, self.questions = sides, thresholds, questions
 
-    def mark(self, turns: Iterable[tuple[Turn, Line]]) -> None:
-        """Add the hits of learned acts to every line, all sentences of a side in one go."""
-        batch = _Batch(self.sides)
-        apart = []
-        for number, (turn, line) in enumerate(turns):
-            side = "client" if turn.role == "client" else "operator"
-            if not line.sentences or side not in self.sides or line.scanned is None:
-                continue
-            if turn.kind != "text" or turn.role not in TALKERS:  # not part of the talk: judged by itself
-                apart.append((number, turn, line, line.scanned.chunks))
-            else:
-                batch.add(number - line.sentences[0].turn, turn, line, line.scanned.chunks)
-        for number, turn, line, chunks in apart:
-            batch.add(-1 - number, turn, line, chunks)
-        if not batch.places:
-            return
-        for side, scores in batch.probabilities().items():
-            self._mark(self.sides[side], batch.lines[side], scores)
-            self.sides[side].trim()
+    def keep(self, left: Array) -> None:
+        """Forget all words but these."""
+        for side in self.sides.values():
+            side.keep(left)
 
-    def _mark(self, model: Side, gathered: Sequence[tuple[Line, Sentence]], scores: Array) -> None:
+    def mark(self, told: Told, lines: Sequence[Line], sentences: Sequence[Sentence]) -> None:
+        """Add the hits of learned acts to the lines, all sentences of a side in one go."""
+        order = told.order(list(self.sides))
+        if not len(order):
+            return
+        turns = told.batch.turn
+        for side, (mine, scores) in self._probabilities(told, order).items():
+            numbers = order[mine]
+            self._mark(self.sides[side], scores, numbers.tolist(), turns[numbers].tolist(), lines, sentences)
+
+    def _probabilities(self, told: Told, order: Array) -> dict[str, tuple[Array, Array]]:
+        import numpy as np
+
+        places, batch = told.places(order), told.batch
+        mine, logits, scores = {}, {}, {}
+        for side, model in self.sides.items():
+            mine[side] = np.flatnonzero(places.client == (side == "client"))
+            numbers = order[mine[side]]
+            sizes = (batch.last - batch.first)[numbers]
+            ends = np.cumsum(sizes)
+            tokens = np.repeat(batch.first[numbers] - ends + sizes, sizes) + np.arange(ends[-1] if len(ends) else 0)
+            rows, chunks = batch.rows[tokens], model.chunks
+            logits[side] = model.logits(chunks.known[rows], chunks.marks[rows], sizes, batch.question[numbers])
+            scores[side] = model.probable(logits[side])
+        found = {}
+        for side, model in self.sides.items():
+            columns = self._columns(model, SIDES[1 - SIDES.index(side)], scores, len(order) - len(mine[side]))
+            features = places.features(side == "client", scores[side], columns)
+            found[side] = mine[side], model.adjusted(logits[side], features)
+        return found
+
+    def _columns(self, model: Side, other: str, scores: dict[str, Array], count: int) -> Array:
+        """The other side's scores in the columns that a model was made with."""
+        import numpy as np
+
+        if other not in self.sides:
+            count = 0
+        columns = np.zeros((count, len(model.others)), np.float32)
+        if other in self.sides:
+            place = {act: at for at, act in enumerate(self.sides[other].acts)}
+            for at, act in enumerate(model.others):
+                if act in place:
+                    columns[:, at] = scores[other][:, place[act]]
+        return columns
+
+    def _mark(
+        self, model: Side, scores: Array, numbers: list[int], turns: list[int], lines: Sequence[Line],
+        sentences: Sequence[Sentence],
+    ) -> None:  # fmt: skip
         from audit.recognise import Mark
 
-        floor = model.np.array([self.thresholds.get(act, (2.0, 2.0))[1] for act in model.acts], model.np.float32)
-        where, which = (scores >= floor).nonzero()
-        for number, act_number, score in zip(
-            where.tolist(), which.tolist(), scores[where, which].tolist(), strict=True
-        ):
-            line, sentence = gathered[number]
-            act = model.acts[act_number]
-            if act in self.questions and not sentence.question and score < SURE:
+        bounds = [self.thresholds.get(act, (2.0, 2.0)) for act in model.acts]
+        acts = [(act, bound[0], act in self.questions) for act, bound in zip(model.acts, bounds, strict=True)]
+        where, which = (scores >= model.np.array([bound[1] for bound in bounds], model.np.float32)).nonzero()
+        likely = scores[where, which].tolist()
+        for number, act_number, score in zip(where.tolist(), which.tolist(), likely, strict=True):
+            sentence = sentences[numbers[number]]
+            act, threshold, question = acts[act_number]
+            if question and not sentence.question and score < SURE:
                 continue
+            free = sentence.free
             if (sentence.vetoed and act in sentence.vetoed) or (
-                sentence.free <= 1 and act not in sentence.acts and sentence.free < sentence.words
+                free <= 1 and free < sentence.words and act not in sentence.acts
             ):
                 continue
-            if score < self.thresholds[act][0]:
+            if score < threshold:
                 sentence.maybe[act] = score
             elif act not in sentence.acts:
                 sentence.acts[act] = score
+                line = lines[turns[number]]
                 line.acts.add(act)
                 line.hits.append(
-                    Mark(line.scanned, sentence.turn, act, sentence.first, sentence.last - 1, round(score, 4))
+                    Mark(sentence.scanned, sentence.turn, act, sentence.first, sentence.last - 1, round(score, 4))
                 )
 
 
@@ -274,10 +268,7 @@ def load_models(pack: CompiledPack, scanners: dict[str, Scanner]) -> dict[str, M
                 import numpy as np
 
                 with np.load(path, allow_pickle=False) as arrays:
-                    sides[side] = Side(dict(arrays), scanner, pack.names)
+                    sides[side] = Side(dict(arrays), scanner.chunks)
         if sides:
             models[lang] = Model(sides, pack.learned, frozenset(pack.questions))
     return models
-
-
-__all__ = ["END", "QUESTION", "Model", "Side", "grams", "keys", "load_models", "plain"]

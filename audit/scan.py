@@ -1,34 +1,43 @@
 """Texts in, hits of all acts at once out; nothing else in the package matches text.
 
-A turn is cut at white space; every distinct chunk is worked out once and remembered as the codes of its tokens, and
-one lazily built deterministic automaton reads the codes: one look-up a token, however many patterns a pack has. A word
-that neither the pack nor the dictionary knows is compared with the pack's own words at one edit's distance.
+A turn is cut at white space; every distinct chunk is worked out once (`chunks.py`) and remembered as the codes of its
+tokens, and one lazily built deterministic automaton reads the codes, however many patterns a pack has. It is asked only
+where a word stands that begins a pattern. All turns of a batch are one row of tokens, with a stop after every turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import accumulate, chain
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain, count
+from operator import add
+from typing import TYPE_CHECKING, Any
 
-from rapidfuzz.distance import OSA
+from msgspec import Struct
 
 from audit import text as texts
-from audit.compile import END, OTHER, QUESTION, Tables
+from audit.chunks import Chunks
+from audit.compile import END, QUESTION, Tables
 from audit.lang import Language
 
-CACHE = 40_000  # chunks of a generation; two are kept
+if TYPE_CHECKING:
+    import numpy as np
+
+    from audit.names import NameTable
+
+    Array = np.ndarray[Any, Any]
+
+CACHE = 80_000  # chunks that are remembered; the half used last stays when there are more
 STATES = 30_000
-MIN_TYPO = 5
 MAX_TEXT = 20_000
+STOP = ("\n",)
 
 
-class Match:
+class Match(Struct, eq=False, gc=False):
     """Pattern `pattern` over tokens `first..last` (inclusive) of a turn."""
 
-    __slots__ = ("first", "last", "pattern")
-
-    def __init__(self, pattern: int, first: int, last: int) -> None:
-        self.pattern, self.first, self.last = pattern, first, last
+    pattern: int
+    first: int
+    last: int
 
 
 class _State(dict[int, "_State"]):
@@ -36,7 +45,9 @@ class _State(dict[int, "_State"]):
 
     __slots__ = ("accept", "machine", "running")
 
-    def __init__(self, machine: _Machine, items: frozenset[tuple[int, int]], accept: tuple[tuple[int, int], ...]) -> None:
+    def __init__(
+        self, machine: _Machine, items: frozenset[tuple[int, int]], accept: tuple[tuple[int, int], ...]
+    ) -> None:
         super().__init__()
         self.machine, self.running, self.accept = machine, items, accept
 
@@ -49,6 +60,8 @@ class _Machine:
     """Builds deterministic states as they are met; forgets them all when there are too many."""
 
     def __init__(self, tables: Tables) -> None:
+        import numpy as np
+
         self.tables = tables
         self.edges: list[dict[int, list[int]]] = []
         for row in tables.edges:
@@ -62,6 +75,8 @@ class _Machine:
                 self.first.setdefault(element, []).extend(targets)
         self.states: dict[frozenset[tuple[int, int]], _State] = {}
         self.start = self.state(frozenset())
+        begins = [any(element in self.first for element in elements) for elements in tables.codes]
+        self.opens = np.array(begins, bool)  # codes that begin a pattern
 
     def state(self, items: frozenset[tuple[int, int]]) -> _State:
         found = self.states.get(items)
@@ -88,196 +103,169 @@ class _Machine:
             self.start = self.state(frozenset())
 
 
-Chunk = tuple[tuple[int, ...], tuple[tuple[int, int], ...], tuple[str, ...]]
-
-
-class _Chunks(dict[str, tuple[int, ...]]):
-    """chunk → codes of its tokens, worked out at the first meeting, with their places and folded words beside."""
-
-    __slots__ = ("analyse", "older", "places", "words")
-
-    def __init__(self, analyse: Callable[[str], Chunk]) -> None:
-        super().__init__()
-        self.analyse = analyse
-        self.places: dict[str, tuple[tuple[int, int], ...]] = {}
-        self.words: dict[str, tuple[str, ...]] = {}
-        self.older: dict[str, Chunk] = {}
-
-    def __missing__(self, chunk: str) -> tuple[int, ...]:
-        known = self.older.pop(chunk, None) or self.analyse(chunk)
-        self[chunk], self.places[chunk], self.words[chunk] = known
-        return known[0]
-
-    def trim(self) -> None:
-        """Begin a new generation when this one is full: what is met again is kept, what is not is forgotten.
-
-        Only between batches, since the turns of a batch refer to the chunks.
-        """
-        if len(self) > CACHE:
-            self.older = {chunk: (codes, self.places[chunk], self.words[chunk]) for chunk, codes in self.items()}
-            self.clear()
-            self.places.clear()
-            self.words.clear()
-
-
-class Scanned:
+class Scanned(Struct, eq=False, gc=False):
     """One turn's tokens: codes, and on demand exact offsets and folded words."""
 
-    __slots__ = ("_chunks", "_offsets", "_split", "codes", "matches", "text")
-
-    def __init__(self, chunks: _Chunks, split: list[str], text: str, codes: list[int], matches: list[Match]) -> None:
-        self._chunks, self._split, self.text, self.codes, self.matches = chunks, split, text, codes, matches
-        self._offsets: list[tuple[int, int]] | None = None
+    batch: Batch
+    number: int
+    text: str
+    matches: list[Match]
+    found: list[tuple[int, int]] | None = None  # the offsets, once somebody has asked
 
     @property
     def chunks(self) -> list[str]:
         """What stands between white space, in order; a line break is a chunk of its own."""
-        return self._split
+        return self.batch.splits[self.number]
+
+    @property
+    def codes(self) -> list[int]:
+        """The codes of the tokens."""
+        first, last = self.batch.bounds[self.number : self.number + 2]
+        codes: list[int] = self.batch.codes[first : last - 1]
+        return codes
 
     @property
     def offsets(self) -> list[tuple[int, int]]:
         """Start and end of every token in the raw text."""
-        if self._offsets is None:
-            places, found = self._chunks.places, []
-            for chunk, at in zip(self._split, self._starts(), strict=True):
-                for start, end in places[chunk]:
-                    found.append((at + start, at + end))
-            self._offsets = found
-        return self._offsets
-
-    def _starts(self) -> Iterable[int]:
-        """Where every chunk begins: by adding up lengths where single blanks divide them, else by looking."""
-        split, text = self._split, self.text
-        starts = list(accumulate((len(chunk) + 1 for chunk in split), initial=0))
-        if starts.pop() == len(text) + 1 and "\n" not in text:
-            return starts
-        starts, at = [], 0
-        for chunk in split:
-            at = text.index(chunk, at)
-            starts.append(at)
-            at += len(chunk)
-        return starts
+        if self.found is None:
+            self.found = self.batch.offsets(self.number, self.text)
+        return self.found
 
     @property
     def words(self) -> list[str]:
         """The folded words of all tokens; empty for the end of a sentence."""
-        return list(chain.from_iterable(map(self._chunks.words.__getitem__, self._split)))
+        return self.batch.words(self.number, self.text)
 
     def sentences(self) -> list[tuple[int, int, bool]]:
         """(first token, one past the last word, whether it ends in a question mark) of every sentence with words."""
-        found: list[tuple[int, int, bool]] = []
-        if END not in self.codes and QUESTION not in self.codes:
-            return [(0, len(self.codes), False)]
-        first = 0
-        for at, code in enumerate(self.codes):
-            if code in (END, QUESTION):
-                if at > first:
-                    found.append((first, at, code == QUESTION))
-                elif code == QUESTION and found and not found[-1][2] and found[-1][1] == at - 1:
-                    found[-1] = (found[-1][0], found[-1][1], True)
-                first = at + 1
-        if first < len(self.codes):
-            found.append((first, len(self.codes), False))
+        batch = self.batch
+        mine = (batch.turn == self.number).nonzero()[0]
+        begin = batch.bounds[self.number]
+        columns = (batch.first[mine] - begin, batch.last[mine] - begin, batch.question[mine])
+        return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+class Batch:
+    """The texts of a batch as one row of tokens.
+
+    codes                        codes of all tokens, a stop after every turn
+    rows                         the row of every token in the arrays of `chunks`
+    bounds, begins               first token of every turn, and the end, as a list and as an array
+    sentences_of                 first sentence of every turn, and the end
+    turn, first, last, question  of every sentence: its turn, its tokens `first:last`, whether it ends in «?»
+    matches                      of every turn
+    """
+
+    def __init__(self, chunks: Chunks, machine: _Machine, pieces: Sequence[str]) -> None:
+        import numpy as np
+
+        self._chunks, self._words, self._places = chunks, chunks.words, chunks.places
+        self.splits = [texts.split(text if len(text) <= MAX_TEXT else text[:MAX_TEXT]) for text in pieces]
+        every = chain.from_iterable(chain.from_iterable(zip(self.splits, [STOP] * len(pieces), strict=True)))
+        sizes = np.fromiter(map(len, self.splits), np.int64, len(pieces)) + 1
+        numbers = np.fromiter(map(chunks.__getitem__, every), np.int64, int(sizes.sum()))
+        self._chunked = numbers.tolist()
+        self._cuts = [0, *np.cumsum(sizes).tolist()]
+        chunks.settle(numbers)
+        size = chunks.size[numbers]
+        ends = np.cumsum(size)
+        self.rows = np.repeat(chunks.first[numbers] - ends + size, size) + np.arange(ends[-1] if len(ends) else 0)
+        codes = chunks.codes[self.rows]
+        bounds = np.append(0, ends[np.cumsum(sizes) - 1])
+        self.codes, self.bounds = codes.tolist(), bounds.tolist()
+        self._sentences(codes, bounds)
+        self.matches: list[list[Match]] = [[] for _ in pieces]
+        self._match(codes, bounds, machine)
+
+    def _sentences(self, codes: Array, bounds: Array) -> None:
+        import numpy as np
+
+        word = codes > QUESTION
+        word |= codes < END
+        before, after = np.append(False, word[:-1])[: len(word)], np.append(word[1:], False)[: len(word)]
+        self.first, self.last = np.flatnonzero(word & ~before), np.flatnonzero(word & ~after) + 1
+        self.begins, self.sentences_of = bounds, np.searchsorted(self.first, bounds)
+        self.turn = np.searchsorted(bounds, self.first, side="right") - 1
+        stop = codes[self.last]
+        second = np.append(codes, END)[self.last + 1]
+        more = self.last + 1 < bounds[self.turn + 1] - 1  # the stop after a turn is not the turn's own
+        self.question = (stop == QUESTION) | ((stop == END) & (second == QUESTION) & more)
+
+    def _match(self, codes: Array, bounds: Array, machine: _Machine) -> None:
+        """Run the automaton from every word that begins a pattern until nothing is open any more."""
+        import numpy as np
+
+        opening = np.flatnonzero(machine.opens[codes])
+        turns = (np.searchsorted(bounds, opening, side="right") - 1).tolist()
+        start, row, at, firsts = machine.start, self.codes, 0, self.bounds
+        for begin, turn in zip(opening.tolist(), turns, strict=True):
+            if begin < at:
+                continue
+            state, at = start[row[begin]], begin + 1
+            while state is not start:
+                if state.accept:
+                    last = at - 1 - firsts[turn]
+                    self.matches[turn].extend([Match(p, last - size + 1, last) for p, size in state.accept])
+                state = state[row[at]]
+                at += 1
+
+    def offsets(self, number: int, text: str) -> list[tuple[int, int]]:
+        """Places of the tokens of a turn."""
+        split, places = self.splits[number], self._places
+        numbers = self._chunked[self._cuts[number] : self._cuts[number + 1] - 1]
+        starts = zip(_starts(split, text), map(places.__getitem__, numbers), strict=True)
+        return [(at + start, at + end) for at, found in starts for start, end in found]
+
+    def words(self, number: int, text: str) -> list[str]:
+        """Folded words of the tokens of a turn."""
+        rows = self.rows[self.bounds[number] : self.bounds[number + 1] - 1].tolist()
+        known = self._words
+        found = [known[row] for row in rows]
+        if None in found:
+            fold = self._chunks.language.fold
+            places = self.offsets(number, text)
+            return [fold(text[a:b]) if word is None else word for word, (a, b) in zip(found, places, strict=True)]
         return found
+
+
+def _starts(split: Sequence[str], text: str) -> Iterable[int]:
+    """Where every chunk begins: by adding up lengths where single blanks divide them, else by looking."""
+    sizes = list(map(len, split))
+    if sum(sizes) + len(sizes) == len(text) + 1 and "\n" not in text:
+        return map(add, accumulate(sizes[:-1], initial=0), count())
+    starts, at = [], 0
+    for chunk in split:
+        at = text.index(chunk, at)
+        starts.append(at)
+        at += len(chunk)
+    return starts
 
 
 class Scanner:
     """The scanner of one pack and language; keeps only bounded caches."""
 
-    def __init__(self, tables: Tables, language: Language) -> None:
+    def __init__(self, tables: Tables, language: Language, names: NameTable | None = None) -> None:
         self.tables, self.language = tables, language
         self.machine = _Machine(tables)
-        self.chunks = _Chunks(self._analyse)
-        self.words: dict[str, int] = {}
-        self._near: dict[str, list[str]] | None = None
+        self.chunks = Chunks(tables, language, names)
 
     split = staticmethod(texts.split)
 
     def scan(self, text: str) -> Scanned:
         """Cut one text and find every pattern in it."""
-        split = self.split(text if len(text) <= MAX_TEXT else text[:MAX_TEXT])
-        codes = list(chain.from_iterable(map(self.chunks.__getitem__, split)))
-        state = self.machine.start
-        matches: list[Match] = []
-        for at, code in enumerate(codes):
-            state = state[code]
-            if state.accept:
-                matches.extend(Match(pattern, at - length + 1, at) for pattern, length in state.accept)
-        return Scanned(self.chunks, split, text, codes, matches)
+        return self.batch([text])[1][0]
 
-    def trim(self) -> None:
-        """Keep memory bounded; called between batches."""
+    def batch(self, pieces: Sequence[str]) -> tuple[Batch, list[Scanned]]:
+        """Cut texts and find every pattern in them; a batch does not know its turns, or they would hold each other."""
+        batch = Batch(self.chunks, self.machine, pieces)
+        turns = zip(range(len(pieces)), pieces, batch.matches, strict=True)
+        return batch, [Scanned(batch, number, text, matches) for number, text, matches in turns]
+
+    def trim(self) -> Array | None:
+        """Keep memory bounded; called between batches. The old numbers of the words that are left, if some are not."""
         self.machine.trim()
-        self.chunks.trim()
-        if len(self.words) > CACHE:
-            self.words.clear()
-
-    def _analyse(self, chunk: str) -> Chunk:
-        if chunk.isalpha():
-            word = self.language.fold(chunk)
-            return (self._code(chunk, word),), ((0, len(chunk)),), (word,)
-        codes: list[int] = []
-        places: list[tuple[int, int]] = []
-        words: list[str] = []
-        for kind, start, end in texts.tokens(chunk):
-            places.append((start, end))
-            if kind == texts.WORD:
-                raw = chunk[start:end]
-                word = self.language.fold(raw)
-                codes.append(self._code(raw, word))
-                words.append(word)
-            else:
-                codes.append(QUESTION if kind == texts.QUESTION else END)
-                words.append("")
-        return tuple(codes), tuple(places), tuple(words)
-
-    def code(self, raw: str) -> int:
-        """The code of one raw word."""
-        return self._code(raw, self.language.fold(raw))
-
-    def _code(self, raw: str, word: str) -> int:
-        if raw.isdigit():
-            return self.tables.forms.get(raw, self.tables.number_code)
-        code = self.tables.forms.get(word)
-        if code is None:
-            code = self.words.get(word)
-        if code is None:
-            code = self.words[word] = self._unknown(word)
-        return code
-
-    def _unknown(self, word: str) -> int:
-        if not word.isalpha() and any(char.isdigit() for char in word):
-            return self.tables.number_code
-        meant = self.meant(word)
-        return self.tables.forms[meant] if meant else OTHER
+        return self.chunks.trim(CACHE)
 
     def meant(self, word: str) -> str | None:
-        """The pack's word that an unknown word was meant to be, at one edit's distance; None when unclear or known."""
-        if len(word) < MIN_TYPO:
-            return None
-        table = self._neighbours()
-        keys = [key for key in _deletes(word) if key in table]
-        if not keys:
-            return None
-        near = {form for key in keys for form in table[key]}
-        close = [form for form in sorted(near) if OSA.distance(word, form, score_cutoff=1) <= 1]
-        if not close or self.language.known(word):
-            return None
-        codes = {self.tables.forms[form] for form in close}
-        if len(codes) > 1:
-            close = [form for form in close if len(form) == max(map(len, close))][:1]
-        return close[0]
-
-    def _neighbours(self) -> dict[str, list[str]]:
-        if self._near is None:
-            self._near = {}
-            plain = self.tables.name_code
-            for form, code in self.tables.forms.items():
-                if len(form) >= MIN_TYPO and code != plain:
-                    for key in _deletes(form):
-                        self._near.setdefault(key, []).append(form)
-        return self._near
-
-
-def _deletes(word: str) -> set[str]:
-    return {word, *[word[:i] + word[i + 1 :] for i in range(len(word))]}
+        """The pack's word that an unknown word was meant to be; None when unclear or known."""
+        return self.chunks.typos.meant(word)

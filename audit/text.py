@@ -42,7 +42,12 @@ def _ends_sentence(chunk: str, after: int, piece: str, last: str) -> bool:
     rest = chunk[after:].lstrip("\"'»”)]")
     if rest[:1].isalnum():
         return rest[0].isupper() and rest[0].isalpha() and len(last) > 2
-    return last.casefold() not in _ABBREVIATIONS
+    return not abbreviated(last)
+
+
+def abbreviated(word: str) -> bool:
+    """Whether a point after this word ends no sentence."""
+    return word.casefold() in _ABBREVIATIONS
 
 
 def split(text: str) -> list[str]:

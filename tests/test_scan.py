@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit import learned, scan
+from audit import scan
 from audit.compile import load_pack
 from audit.engine import Engine
 from audit.examples import ExampleError, parse
@@ -264,8 +264,8 @@ def test_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Caches that overflow all the time cost time and nothing else."""
     chats = some_dialogues()[:60]
     whole = [item.scorecards for item in Engine(PACK).batch(chats)]
-    for module, limit in ((scan, "CACHE"), (scan, "STATES"), (learned, "CACHE")):
-        monkeypatch.setattr(module, limit, 20)
+    for limit in ("CACHE", "STATES"):
+        monkeypatch.setattr(scan, limit, 20)
     engine = Engine(PACK)
     parts = [engine.batch(chats[i : i + 20]) for i in range(0, len(chats), 20)]
     assert [item.scorecards for part in parts for item in part] == whole
