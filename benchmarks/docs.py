@@ -35,12 +35,12 @@ TEXTS = {
     "checks-intro": {
         "en": (
             "`C:` is the client, `O:` the operator, `O2:` a second one, `B:` a bot, `A:` an automatic greeting, `S:` a system "
-            "line; `+3:20` is the time since the line before. `[[ ]]` marks the evidence. Every example is also a test: "
+            "line; `+3:20` is the time since the line before; `# check.option=value` sets an option. `[[ ]]` marks the evidence. Every example is also a test: "
             "`chataudit rules test` runs them all. Weights are relative: only their proportions matter."
         ),
         "ru": (
             "`C:` — клиент, `O:` — оператор, `O2:` — второй оператор, `B:` — бот, `A:` — автоприветствие, `S:` — системная "
-            "строка; `+3:20` — сколько прошло с предыдущей строки. `[[ ]]` отмечает, на чём основан вердикт. Каждый пример — "
+            "строка; `+3:20` — сколько прошло с предыдущей строки; `# проверка.настройка=значение` задаёт настройку. `[[ ]]` отмечает, на чём основан вердикт. Каждый пример — "
             "ещё и тест: все их прогоняет `chataudit rules test`. Веса относительны: важно только их соотношение."
         ),
     },
