@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from audit import grammar
 from audit.compile import CompiledPack
 from audit.lang import LANGUAGES, detect
 from audit.learned import Model, Told, load_models
@@ -174,6 +175,7 @@ class Recogniser:
                 batch, [number for number, _at, _turn, _lines in heard], places, [turn for _n, _a, turn, _l in heard]
             )
             self.models[lang].mark(told, made, sentences)
+            grammar.settle(lang, zip((turn for _n, _a, turn, _l in heard), made, strict=True))
 
     def _hits(self, line: Line, matches: list[Match], acts: list[_Act], role: str) -> None:
         by_act: dict[str, tuple[_Act, list[Match], list[Match]]] = {}
