@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from audit.frame import Frame
 from audit.model import Span
 from audit.names import Calls, Person
-from audit.nametable import skeleton, spelt
 from audit.person import is_patronymic, same_patronymic
 from audit.place import DEAR, MISTER, Place, Words
+from audit.spelling import skeleton, spelt
 from audit.told import told
 
 # Words before a name that make it somebody spoken of, not spoken to.
@@ -131,7 +131,11 @@ def _calls(place: Place, call: Calls) -> bool:
     if call.call(place.word):
         return True
     someone = call.person
-    if someone.patronymic and is_patronymic(place.word) and same_patronymic(place.word, someone.patronymic):
+    if (
+        someone.patronymic
+        and is_patronymic(place.word)
+        and same_patronymic(place.word, someone.patronymic, place.turn.frame.pack.names)
+    ):
         return True
     if place.at == place.first and place.turn.word(place.at - 1) not in place.turn.frame.pack.names.honorifics:
         return False
@@ -141,14 +145,13 @@ def _calls(place: Place, call: Calls) -> bool:
 
 def _right(frame: Frame, place: Place, calls: list[Calls], found: Address) -> None:
     names = frame.pack.names
-    if place.quoted or place.word in names.words or place.word not in names.forms:
-        known = place.word in names.words or any(place.word in tables.forms for tables in frame.pack.tables.values())
-        if place.quoted or (known and not (place.addressed and not place.listed)):
-            return
+    plain = place.word in names.forms and place.word not in names.words
+    if place.quoted or not (plain or (place.addressed and not place.listed)):
+        return
     said = place.patronymic
     people = [*(call.person for call in calls), *(p for i in frame.client for p in told(frame, i))] if said else []
     fathers = [someone for someone in people if someone.patronymic]
-    if said and fathers and not any(same_patronymic(said, p.patronymic or "") for p in fathers):
+    if said and fathers and not any(same_patronymic(said, p.patronymic or "", names) for p in fathers):
         found.wrong.append((_span(place), _text(place), fathers[0].raw or str(fathers[0].patronymic)))
     else:
         start, end = place.turn.offsets[place.at]
@@ -227,4 +230,8 @@ def _introduces(frame: Frame, place: Place, mine: bool) -> bool:
 
 def _own(frame: Frame, word: str) -> bool:
     named = frame.pack.names.named
-    return word in frame.own_names or any(named(own) and frame.compare.same(word, own) for own in frame.own_names)
+    return any(
+        word == part or (named(part) and frame.compare.same(word, part))
+        for own in frame.own_names
+        for part in own.split("-")
+    )

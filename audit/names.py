@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from audit.nametable import NameTable, fold, load_names, skeleton, spelt, vocative
+from audit.nametable import NameTable, load_names, vocative
 from audit.person import FEMALE, MALE, PARTS, Person, person
+from audit.spelling import fold, skeleton, spelt
 
 PEOPLE = 3_000  # people whose calls are remembered
 WORDS = 2_000  # words remembered for one person
@@ -104,7 +105,7 @@ class Calls:
         if named:
             if named & self.ids:
                 return True
-            if any(_suffixed(word, name) for name in self.person.first):
+            if any(_suffixed(word, name) and min(len(word), len(name)) > 4 for name in self.person.first):
                 return True
             return self._doubled(word) or self._unlisted(word, named)
         if word in table.forms:
@@ -112,9 +113,10 @@ class Calls:
         if len(word) < 3 or word[0] not in self.initial:
             return False
         bare = skeleton(word)
-        for name in self.unlisted:
-            if (bare == skeleton(name) and len(bare) > 1 and not self._cased(word, name)) or _suffixed(word, name):
-                return True
+        if any(_suffixed(word, name) for name in self.person.first):
+            return True
+        if any(bare == skeleton(name) and len(bare) > 1 and not self._cased(word, name) for name in self.unlisted):
+            return True
         if any(diminutive(word, name) for name in (*self.person.first, *self.unlisted)):
             return not self._ordinary(word)
         return any(_close(word, name) for name in self.words) and not self._ordinary(word)
@@ -152,9 +154,9 @@ def _of_gender(ids: set[int], someone: Person, table: NameTable) -> set[int]:
 
 
 def _close(said: str, meant: str) -> bool:
-    """One slip of the finger in a word of five letters or more, two in one of eight; doubled letters do not count."""
+    """One slip of the finger in a word of four letters, two in one of eight; doubled letters do not count."""
     short = min(len(said), len(meant))
-    if short < 5:
+    if short < 3 or len(said) + len(meant) < 7 or said[0] != meant[0] or said.isascii() != meant.isascii():
         return short > 2 and spelt(said) == spelt(meant)
     if said[-1] != meant[-1] and said[:-1].startswith(meant[: len(said) - 1]) and said[-1] in "ыуеию":
         return False

@@ -10,7 +10,8 @@ import re
 from msgspec import Struct
 from rapidfuzz.distance import OSA
 
-from audit.nametable import NameTable, fold
+from audit.nametable import NameTable
+from audit.spelling import fold
 
 FIELDS = 20_000  # name fields that are remembered
 
@@ -75,13 +76,15 @@ def is_spoken_patronymic(word: str) -> bool:
     return is_patronymic(word) or (len(word) > 4 and bool(_SPOKEN.fullmatch(word)))
 
 
-def same_patronymic(said: str, meant: str) -> bool:
+def same_patronymic(said: str, meant: str, table: NameTable) -> bool:
     """Whether two patronymics come from one father, whoever's child: Палыч, Павловна and Павлович do."""
     one, two = (_SPOKEN_ROOTS.get(root, root) for root in (_ENDS.sub("", said), _ENDS.sub("", meant)))
     short = min(len(one), len(two))
     if short >= 3 and (one.startswith(two) or two.startswith(one)) and abs(len(one) - len(two)) <= 1:
         return True
-    return one == two or (short >= 5 and OSA.distance(one, two, score_cutoff=1) <= 1)
+    if one == two or short < 4 or one in table.forms:
+        return one == two
+    return min(OSA.distance(one, two), OSA.distance(said, meant)) <= 1
 
 
 def person(raw: str | None, table: NameTable) -> Person:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from audit.frame import Frame
-from audit.nametable import fold
 from audit.person import Person, is_spoken_patronymic, person
 from audit.recognise import Mark
+from audit.spelling import fold
 
 _ASKS = frozenset(("ask-name", "identification"))
 _FULL = re.compile(r"[А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+")

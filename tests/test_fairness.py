@@ -8,10 +8,11 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+import audit
 from audit.compile import load_pack
 from audit.engine import Engine
 from audit.model import Audited, Dialogue, Turn
@@ -146,7 +147,7 @@ def people(engine: Engine) -> list[tuple[str, str]]:
     for name in engine.pack.names.names:
         if name.gender in by_gender and name.lemma.isalpha() and len(name.lemma) > 2:
             by_gender[name.gender].append(name.lemma)
-    picked = random.Random(7)  # noqa: S311 - a sample, no secret
+    picked = random.Random(7)
     return [(name, gender) for gender, names in by_gender.items() for name in picked.sample(names, NAMES // 2)]
 
 
@@ -182,3 +183,36 @@ def test_no_verdict_depends_on_a_name(engine: Engine, people: list[tuple[str, st
     assert len(people) == NAMES
     found = list(flips(engine, people, who))
     assert not found, f"{len(found)} flips: {found[:20]}"
+
+
+def slipped(rng: random.Random, text: str) -> str:
+    """The text with one slip of the finger in one of its longer words."""
+    words = list(re.finditer(r"[А-Яа-яЁё]{4,}", text))
+    if not words:
+        return text
+    match = rng.choice(words)
+    word = match.group()
+    at = rng.randrange(1, len(word) - 1)
+    letter = rng.choice("абвгдежзийклмнопрстуфхцчшщыьэюя")
+    slips = (word[at + 1] + word[at] + word[at + 2 :], word[at + 1 :], letter + word[at + 1 :], word[at] + word[at:])
+    return text[: match.start()] + word[:at] + rng.choice(slips) + text[match.end() :]
+
+
+def changed(dialogue: Dialogue, how: Callable[[str], str], role: str | None = None) -> Dialogue:
+    turns = (replace(turn, text=how(turn.text)) if role in (None, turn.role) else turn for turn in dialogue.turns)
+    return replace(dialogue, turns=tuple(turns))
+
+
+@pytest.mark.parametrize("noise", ["capitals", "typos"])
+def test_noise_flips_under_two_per_cent(engine: Engine, noise: str) -> None:
+    rng = random.Random(1)
+    paths = sorted((data_dir("corpora") / "ru" / "dev").glob("*.jsonl"))
+    dialogues = [item for path in paths for item in audit.read(path) if isinstance(item, Dialogue)]
+    if noise == "capitals":
+        noisy = [changed(dialogue, str.lower) for dialogue in dialogues]
+    else:
+        noisy = [changed(dialogue, lambda text: slipped(rng, text), "operator") for dialogue in dialogues]
+    before, after = outcomes(engine.batch(dialogues)), outcomes(engine.batch(noisy))
+    flipped = [key for key, outcome in before.items() if after.get(key) != outcome]
+    assert len(before) > 2_000
+    assert len(flipped) < 0.02 * len(before), f"{len(flipped)} of {len(before)}: {flipped[:20]}"
