@@ -153,8 +153,10 @@ def _audited(
 
     parallel = getattr(engine, "audit_jobs", None)
     if jobs > 1 and parallel is not None:
-        return iter(parallel(items, pack, subject=subject, jobs=jobs))
-    return engine.audit(items, pack, subject=subject)
+        yield from parallel(items, pack, subject=subject, jobs=jobs)
+        return
+    with engine.uncollected():
+        yield from engine.audit(items, pack, subject=subject)
 
 
 def _check_outputs(paths: Iterable[str], outputs: Sequence[Path]) -> None:

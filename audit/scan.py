@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-CACHE = 80_000  # chunks that are remembered; the half used last stays when there are more
+CACHE = 60_000  # chunks that are remembered; the half used last stays when there are more
 STATES = 30_000
 MAX_TEXT = 20_000
 STOP = ("\n",)

@@ -54,7 +54,7 @@ def tokenize(path: Path, _rules: Path) -> Iterator[int]:
 def full_audit(path: Path, rules: Path) -> Iterator[int]:
     """File in, scorecards with evidence as JSONL out; loading the pack is start-up and not timed."""
     from audit.compile import load_pack
-    from audit.engine import audit
+    from audit.engine import audit, uncollected
     from audit.model import Rejected
     from audit.readers import read
     from audit.writers.jsonl import dump
@@ -62,7 +62,7 @@ def full_audit(path: Path, rules: Path) -> Iterator[int]:
     pack = load_pack(rules)
     count = 0
     yield 0
-    with path.with_suffix(".out").open("wb") as out:
+    with uncollected(), path.with_suffix(".out").open("wb") as out:
         for item in audit(read([path]), pack):
             if isinstance(item, Rejected):
                 raise SystemExit(f"{path}: rejected: {item}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from audit import scan
 from audit.compile import load_pack
-from audit.engine import Engine
+from audit.engine import Engine, uncollected
 from audit.examples import ExampleError, parse
 from audit.lang import LANGUAGES
 from audit.model import Dialogue, Turn
@@ -269,3 +270,13 @@ def test_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Engine(PACK)
     parts = [engine.batch(chats[i : i + 20]) for i in range(0, len(chats), 20)]
     assert [item.scorecards for part in parts for item in part] == whole
+
+
+def test_an_audit_leaves_no_reference_cycles() -> None:
+    """What `uncollected` relies on: nobody would free them."""
+    engine, chats = Engine(PACK), some_dialogues()
+    engine.batch(chats)
+    gc.collect()
+    with uncollected():
+        engine.batch(chats)
+        assert gc.collect() == 0
