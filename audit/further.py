@@ -9,7 +9,7 @@ from audit.found import NOTHING, CannotTell, Found, act, whole
 from audit.frame import Frame
 from audit.model import Span
 from audit.pending import _held, _says, asked
-from audit.phrases import said, says
+from audit.phrases import language, listed, said
 from audit.recognise import Sentence
 
 CLAIMS = frozenset(("complaint", "trouble", "unsolved"))
@@ -32,18 +32,14 @@ def house_style(frame: Frame, turns: list[int], options: dict[str, Any]) -> Foun
     required, banned = options["required"], options["banned"]
     if not required and not banned:
         raise CannotTell("nothing-listed")
-    spans = tuple(span for turn in turns for span in said(frame, turn, banned))
-    if spans:
-        first = spans[0]
+    used = said(frame, turns, banned)
+    if used:
+        first = used[0][0]
         word = frame.turns[first.turn].text[first.start : first.end]
-        return Found(spans, {"code": "banned-word", "turn": first.turn, "said": word})
-    lists = required.items() if isinstance(required, dict) else [("", required)]
-    missing = [
-        phrase
-        for lang, phrases in lists
-        for phrase in phrases
-        if not any(says(frame, turn, {lang: [phrase]} if lang else [phrase]) for turn in turns)
-    ]
+        return Found(tuple(span for span, _ in used), {"code": "banned-word", "turn": first.turn, "said": word})
+    heard = {phrase for _, phrase in said(frame, turns, required)}  # one may be hidden by another that overlaps it
+    wanted = [phrase for phrase in listed(required, language(frame)) if phrase not in heard]
+    missing = [phrase for phrase in wanted if not said(frame, turns, [phrase])]
     return Found((), {"code": "required-missing", "words": missing}, absent=True) if missing else NOTHING
 
 
@@ -174,7 +170,7 @@ def open_promise(frame: Frame, turns: list[int], options: dict[str, Any]) -> Fou
     for turn in turns:
         if "promise" in frame.lines[turn].acts and not _kept(frame, turn):
             promises = [s for s in frame.sentences(turn) if "promise" in s.acts and "wait-notice" not in s.acts]
-            if promises and not any(says(frame, i, options["dates"]) for i in frame.block(turn)):
+            if promises and not said(frame, frame.block(turn), options["dates"]):
                 spans.extend(_span(s) for s in promises)
     return Found(tuple(spans), {"code": "promise-without-date", "turn": spans[0].turn}) if spans else NOTHING
 

@@ -6,7 +6,7 @@ scanner of its own, which sees only the turns that a finder asks about.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,25 +22,24 @@ def listed(phrases: Any, lang: str) -> tuple[str, ...]:
     return tuple(phrases.get(lang, ()) if isinstance(phrases, dict) else phrases)
 
 
-def said(frame: Frame, turn: int, phrases: Any) -> Iterator[Span]:
-    """Where a turn says one of the phrases, in order."""
+def said(frame: Frame, turns: Sequence[int], phrases: Any) -> list[tuple[Span, str]]:
+    """Where some turns say a phrase, and which, in order; of phrases that overlap the first and longest."""
     lang = language(frame)
     wanted = listed(phrases, lang)
-    if not wanted or lang not in LANGUAGES:
-        return
+    if not wanted or not turns or lang not in LANGUAGES:
+        return []
     scanner = _scanner(lang, wanted)
     scanner.trim()
-    scanned = scanner.scan(frame.turns[turn].text)
-    last = -1
-    for match in sorted(scanned.matches, key=lambda m: (m.first, -m.last)):
-        if match.first > last:
-            last = match.last
-            yield Span(turn, scanned.offsets[match.first][0], scanned.offsets[match.last][1])
-
-
-def says(frame: Frame, turn: int, phrases: Any) -> bool:
-    """Whether a turn says one of the phrases."""
-    return next(said(frame, turn, phrases), None) is not None
+    _batch, lines = scanner.batch([frame.turns[turn].text for turn in turns])
+    found: list[tuple[Span, str]] = []
+    for turn, line in zip(turns, lines, strict=True):
+        last = -1
+        for match in sorted(line.matches, key=lambda m: (m.first, -m.last)):
+            if match.first > last:
+                last = match.last
+                place = Span(turn, line.offsets[match.first][0], line.offsets[match.last][1])
+                found.append((place, wanted[match.pattern]))
+    return found
 
 
 def language(frame: Frame) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from audit.address import find_address
 from audit.found import NOTHING, CannotTell, Found, act
 from audit.frame import Frame
-from audit.phrases import said, says
+from audit.phrases import said
 
 # An order number, a date or a sum, a model such as «iPhone 13» or «XR-200».
 _DETAIL = re.compile(r"\d{3,}|\d[./:]\d|(?<![^\W\d_])[A-Za-z]+[ -]?\d+")
@@ -17,9 +17,11 @@ _DETAIL = re.compile(r"\d{3,}|\d[./:]\d|(?<![^\W\d_])[A-Za-z]+[ -]?\d+")
 def complete_request(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """`only_if_incomplete`: no question is due where the client's first messages already give the details."""
     first = frame.mine[0] if frame.mine else len(frame.turns)
-    for turn in frame.client:
-        if turn < first and (_DETAIL.search(frame.turns[turn].text) or says(frame, turn, options["details"])):
-            raise CannotTell("request-complete", turn=turn)
+    early = [turn for turn in frame.client if turn < first]
+    given = [turn for turn in early if _DETAIL.search(frame.turns[turn].text)]
+    given = given or [span.turn for span, _phrase in said(frame, early, options["details"])]
+    if given:
+        raise CannotTell("request-complete", turn=given[0])
     return NOTHING
 
 
@@ -50,11 +52,7 @@ def other_end(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
 
 def allowed_channel(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """`allowed`: the channels named in the turns, if a pack allows every one of them."""
-    allowed, found = options["allowed"], []
-    for turn in turns:
-        for name, words in options["channels"].items():
-            spans = list(said(frame, turn, words))
-            if spans and name not in allowed:
-                return NOTHING
-            found.extend(spans)
-    return Found(tuple(found))
+    named = {name: said(frame, turns, words) for name, words in options["channels"].items()}
+    if any(found and name not in options["allowed"] for name, found in named.items()):
+        return NOTHING
+    return Found(tuple(span for found in named.values() for span, _phrase in found))
