@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from audit.compile import OTHER
 from audit.frame import Frame
 from audit.model import Span
 from audit.names import Calls, Person
@@ -91,7 +92,7 @@ def _places(frame: Frame, turn: int, calls: list[Calls]) -> Iterator[Place]:
     scanned = frame.lines[turn].scanned
     if scanned is None:
         return
-    words, names = scanned.words, frame.pack.names
+    words, codes, names = scanned.words, scanned.codes, frame.pack.names
     forms, beside = names.forms, names.honorifics
     initial = frozenset().union(*(call.initial for call in calls))
     fathered = any(call.person.patronymic for call in calls)
@@ -99,7 +100,10 @@ def _places(frame: Frame, turn: int, calls: list[Calls]) -> Iterator[Place]:
         at
         for at, word in enumerate(words)
         if word in forms
-        or (word[:1] in initial and any(call.call(word) for call in calls))
+        or (
+            word[:1] in initial
+            and any(word in call.words or (codes[at] == OTHER and call.call(word)) for call in calls)
+        )
         or (at and (words[at - 1] in beside))
         or (fathered and word[-2:] in ("ич", "ыч", "на") and is_patronymic(word))
     ]
@@ -217,7 +221,7 @@ def _introduces(frame: Frame, place: Place, mine: bool) -> bool:
     """The speaker's own name: in an introduction, before his department, or as a signature."""
     words, own = place.turn, _own(frame, place.word)
     for hit in frame.lines[words.number].of("self-introduction"):
-        if hit.first <= place.at <= hit.last and (own or not mine or place.at > hit.first):
+        if hit.first <= place.at <= hit.last and (own or (hit.score == 1 and (not mine or place.at > hit.first))):
             return True
     if not own:
         return False

@@ -119,7 +119,9 @@ class Calls:
             return True
         if any(diminutive(word, name) for name in (*self.person.first, *self.unlisted)):
             return not self._ordinary(word)
-        return any(_close(word, name) for name in self.words) and not self._ordinary(word)
+        return any(
+            _close(word, name) for name in self.words if name[0] == word[0] or word.isascii()
+        ) and not self._ordinary(word)
 
     def _doubled(self, word: str) -> bool:
         """Ала for Алла: a letter left out of two, or one too many."""
