@@ -28,7 +28,7 @@ _THIRD = frozenset(
 _SELF_AFTER = frozenset(
     (
         "служба отдел компания магазин поддержка техподдержка специалист консультант менеджер оператор администратор ваш ваша "
-        "зовут команда на"
+        "зовут команда"
     ).split()
 )
 _SELF_BEFORE = frozenset("уважением вами меня я на это приветствует".split())
@@ -226,8 +226,13 @@ def _introduces(frame: Frame, place: Place, mine: bool) -> bool:
     if not own:
         return False
     tail = words.text[words.offsets[place.last][1] :].strip(" .!)\n")
-    start = words.offsets[place.first][0]
-    if ("\n" in words.text[:start] and not tail) or place.previous in _SELF_BEFORE or place.next in _SELF_AFTER:
+    start, follow = words.offsets[place.first][0], (place.next, words.word(place.last + 2))
+    if (
+        ("\n" in words.text[:start] and not tail)
+        or place.previous in _SELF_BEFORE
+        or place.next in _SELF_AFTER
+        or follow == ("на", "связи")
+    ):
         return True
     return not place.previous and not place.next and not (mine and not words.gap(place.last + 1).startswith("."))
 
