@@ -221,7 +221,9 @@ def _introduces(frame: Frame, place: Place, mine: bool) -> bool:
     """The speaker's own name: in an introduction, before his department, or as a signature."""
     words, own = place.turn, _own(frame, place.word)
     for hit in frame.lines[words.number].of("self-introduction"):
-        if hit.first <= place.at <= hit.last and (own or (hit.score == 1 and (not mine or place.at > hit.first))):
+        # A learned introduction is a whole sentence: it may hold an address to a namesake.
+        plain = hit.score == 1
+        if hit.first <= place.at <= hit.last and ((own and (plain or not mine)) or (plain and place.at > hit.first)):
             return True
     if not own:
         return False

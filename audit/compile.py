@@ -76,7 +76,9 @@ def load_pack(folder: str | Path) -> CompiledPack:
     """
     folder = Path(folder)
     if not (folder / "pack.yaml").is_file():
-        raise PackError(folder / "pack.yaml", None, None, "no such file", "a pack is a folder with pack.yaml, acts/ and checks/")
+        raise PackError(
+            folder / "pack.yaml", None, None, "no such file", "a pack is a folder with pack.yaml, acts/ and checks/"
+        )
     shipped = folder / "compiled.msgpack"
     key = compile_key(folder)
     for cached in (shipped, cache_dir() / f"{key}.msgpack"):
@@ -109,7 +111,7 @@ def store(pack: CompiledPack, path: Path, key: str) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".pack-")
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.msgpack.encode((key, pack)))
-        os.replace(name, path)
+        Path(name).replace(path)
     except OSError:
         return
 
@@ -137,7 +139,10 @@ def _check_references(pack: Pack) -> None:
     known = {*pack.acts, *FINDERS}
     for name, check in pack.checks.items():
         path = _file(pack, "checks", name)
-        for word, _options in (*check.items(), *((word, {}) for word in (*check.ignore.with_, *check.ignore.after_client))):
+        for word, _options in (
+            *check.items(),
+            *((word, {}) for word in (*check.ignore.with_, *check.ignore.after_client)),
+        ):
             if word not in known:
                 raise PackError(path, None, "expect/forbid/ignore", f"no act or finder '{word}'", _close(word, known))
         for fact in (*check.na_if, *check.excused_if):
@@ -166,7 +171,9 @@ def compile_phrases(lang: str, phrases: Iterable[str]) -> Tables:
 
 def _compile_acts(lang: str, pack: Pack, names: NameTable) -> Tables:
     if lang not in LANGUAGES:
-        raise PackError(Path(pack.path) / "pack.yaml", None, "languages", f"no language '{lang}'", _close(lang, LANGUAGES))
+        raise PackError(
+            Path(pack.path) / "pack.yaml", None, "languages", f"no language '{lang}'", _close(lang, LANGUAGES)
+        )
     compiler = _Compiler(lang)
     for number, (name, act) in enumerate(pack.acts.items()):
         for sign, lines in ((1, act.patterns), (0, act.not_)):

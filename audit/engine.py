@@ -29,7 +29,10 @@ class Engine:
     def batch(self, dialogues: list[Dialogue]) -> list[Audited]:
         """Audit some dialogues."""
         recognised = self.recogniser.batch(dialogues)
-        return [Audited(d, tuple(self._cards(d, lang, lines))) for d, (lang, lines) in zip(dialogues, recognised, strict=True)]
+        return [
+            Audited(d, tuple(self._cards(d, lang, lines)))
+            for d, (lang, lines) in zip(dialogues, recognised, strict=True)
+        ]
 
     def frame(self, dialogue: Dialogue) -> Frame:
         """The frame of one dialogue, for looking at."""
@@ -54,7 +57,9 @@ class Engine:
         spoken = lang in self.pack.tables
         for check in self.checks:
             if not spoken:
-                yield Verdict(check.name, "na", check.weight, check.critical, True, (), {"code": "no-language", "lang": lang})
+                yield Verdict(
+                    check.name, "na", check.weight, check.critical, True, (), {"code": "no-language", "lang": lang}
+                )
             elif _owns(frame, operator, check.owner):
                 yield judge(check, frame, operator)
 
@@ -63,7 +68,13 @@ def _owns(frame: Frame, operator: Operator | None, owner: str) -> bool:
     """Whether this operator is the one the verdict belongs to."""
     if operator is None or len(frame.operators) == 1:
         return True
-    owners = {"first": frame.first, "last": frame.last, "answerer": frame.answerer, "comforter": frame.comforter, "bot": frame.first}
+    owners = {
+        "first": frame.first,
+        "last": frame.last,
+        "answerer": frame.answerer,
+        "comforter": frame.comforter,
+        "bot": frame.first,
+    }
     return owner in ("author", "holder") or owners[owner] is operator
 
 

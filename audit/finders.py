@@ -98,7 +98,10 @@ def _completed(frame: Frame, turn: int, within: float) -> bool:
 
 
 def _has_content(frame: Frame, turn: int) -> bool:
-    return any(frame.answers(sentence) or "wait-notice" in sentence.acts or sentence.question for sentence in frame.sentences(turn))
+    return any(
+        frame.answers(sentence) or "wait-notice" in sentence.acts or sentence.question
+        for sentence in frame.sentences(turn)
+    )
 
 
 def address(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
@@ -137,7 +140,10 @@ def wait(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     if silent:
         w = silent[0]
         return Found((), {"code": "silent-wait", "turn": w.turn, "after": w.since, "seconds": round(w.seconds)})
-    return Found(tuple(whole(frame, w.notice) for w in waits if w.notice is not None)[:1], {"code": "announced", "turn": waits[0].notice})
+    return Found(
+        tuple(whole(frame, w.notice) for w in waits if w.notice is not None)[:1],
+        {"code": "announced", "turn": waits[0].notice},
+    )
 
 
 def pending(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
@@ -150,7 +156,9 @@ def handover(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """A way to a human offered or given by a bot."""
     if not frame.bots:
         raise CannotTell("no-bot")
-    offered = [s for s in act(frame, frame.bots, frozenset(("human-offer",))) if "human-refusal" not in frame.acts(s.turn)]
+    offered = [
+        s for s in act(frame, frame.bots, frozenset(("human-offer",))) if "human-refusal" not in frame.acts(s.turn)
+    ]
     if offered:
         return Found(tuple(offered[:1]), {"code": "human-offered", "turn": offered[0].turn})
     asked = [i for i in frame.client if "human-request" in frame.acts(i)]
@@ -158,7 +166,11 @@ def handover(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     ignored = [bot for i in asked for bot in frame.bots if bot > i]
     if refused or ignored:
         return Found((), {"code": "human-refused", "turn": refused[0].turn if refused else ignored[0]})
-    people = [i for i, t in enumerate(frame.turns) if t.role == "operator" and t.kind in ("text", "file") and i > frame.bots[0]]
+    people = [
+        i
+        for i, t in enumerate(frame.turns)
+        if t.role == "operator" and t.kind in ("text", "file") and i > frame.bots[0]
+    ]
     if people:
         return Found((whole(frame, people[0]),), {"code": "human-offered", "turn": people[0]})
     return Found((), {"code": "human-not-offered"})

@@ -22,9 +22,17 @@ COURTESIES = frozenset(
 )
 PLAIN_ANSWERS = frozenset("refusal instruction excuse cause channel-redirect human-refusal".split())
 EVASIONS = frozenset(("send-to-phone", "call-offer"))  # an answer only where no better one comes
-PLACES = {"all": "mine", "contact": "contact", "before-answer": "before_answer", "after-answer": "after_answer", "closing": "closing"}
+PLACES = {
+    "all": "mine",
+    "contact": "contact",
+    "before-answer": "before_answer",
+    "after-answer": "after_answer",
+    "closing": "closing",
+}
 NOT_PENDING = frozenset("thanks farewell confirm success deny client-wait".split())
-ASKS = frozenset("question request trouble complaint unsolved call-request channel-request human-request nudge urgent".split())
+ASKS = frozenset(
+    "question request trouble complaint unsolved call-request channel-request human-request nudge urgent".split()
+)
 NO_CLARIFYING = frozenset("reproach help-offer final-check human-offer survey call-offer closing-notice".split())
 # A turn that hands over, greets with an offer of help or asks for the name answers only where it plainly does.
 LEADS_IN = frozenset(("transfer", "help-offer", "ask-name"))
@@ -47,14 +55,18 @@ class Operator:
 class Frame:
     """Facts about one dialogue, each worked out when first asked for."""
 
-    def __init__(self, dialogue: Dialogue, lines: Sequence[Line], pack: CompiledPack, subject: str, compare: Compare) -> None:
+    def __init__(
+        self, dialogue: Dialogue, lines: Sequence[Line], pack: CompiledPack, subject: str, compare: Compare
+    ) -> None:
         self.dialogue, self.lines, self.pack, self.subject, self.compare = dialogue, lines, pack, subject, compare
         self.turns: tuple[Turn, ...] = dialogue.turns
         self.operators = self._operators(subject)
         self._asks: dict[int, bool] = {}
         self.told: dict[int, list[Person]] = {}
         self.mine = sorted(turn for operator in self.operators for turn in operator.turns)
-        self.client = [i for i, turn in enumerate(self.turns) if turn.role == "client" and turn.kind in ("text", "file")]
+        self.client = [
+            i for i, turn in enumerate(self.turns) if turn.role == "client" and turn.kind in ("text", "file")
+        ]
         self.bots = [i for i, turn in enumerate(self.turns) if turn.role == "bot" and turn.kind == "text"]
 
     def _operators(self, subject: str) -> list[Operator]:
@@ -109,7 +121,9 @@ class Frame:
     @cached_property
     def own_names(self) -> set[str]:
         """The folded words of the operators' and bots' names."""
-        words = {word for turn in self.turns if turn.role in ("operator", "bot") and turn.name for word in turn.name.split()}
+        words = {
+            word for turn in self.turns if turn.role in ("operator", "bot") and turn.name for word in turn.name.split()
+        }
         return {fold(word) for word in words if len(word) > 1}
 
     def asks(self, turn: int) -> bool:
@@ -156,9 +170,13 @@ class Frame:
                 break
             sentences = self.sentences(turn)
             # What asks or hands over answers only where it plainly does: «Поняла вас. Какой город?» asks.
-            plain = not any(s.acts.keys() & LEADS_IN or self.clarifies(s) for i in self.block(turn) for s in self.sentences(i))
+            plain = not any(
+                s.acts.keys() & LEADS_IN or self.clarifies(s) for i in self.block(turn) for s in self.sentences(i)
+            )
             for sentence in sentences:
-                good = self.answers(sentence, plain=plain) or (evasions and not sentence.acts.keys().isdisjoint(EVASIONS))
+                good = self.answers(sentence, plain=plain) or (
+                    evasions and not sentence.acts.keys().isdisjoint(EVASIONS)
+                )
                 if good and not self.empty(sentence):
                     return turn, sentence.first
             if not sentences and self.turns[turn].kind == "file":
@@ -213,7 +231,11 @@ class Frame:
         acts = sentence.acts
         if acts.keys() & NO_CLARIFYING:
             return False
-        if "ask-name" in acts and not ("clarifying" in acts or "identification" in acts or "clarifying" in sentence.maybe):
+        if "ask-name" in acts and sentence.words < 6:
+            return False
+        if "ask-name" in acts and not (
+            "clarifying" in acts or "identification" in acts or "clarifying" in sentence.maybe
+        ):
             return False
         if "rudeness" in acts and "clarifying" not in acts:
             return False
@@ -263,7 +285,9 @@ class Frame:
                 continue
             told = max(sentence.acts.get(act) or sentence.maybe.get(act, 0.0) for act in ("trouble", "urgent"))
             if turn < first:
-                told = max(told, 0.9 * (sentence.acts.get("complaint") or 0.0), 0.8 * (sentence.acts.get("unsolved") or 0.0))
+                told = max(
+                    told, 0.9 * (sentence.acts.get("complaint") or 0.0), 0.8 * (sentence.acts.get("unsolved") or 0.0)
+                )
             best = max(best, told)
         return best
 

@@ -38,7 +38,9 @@ class Ready(Struct, frozen=True):
 
 def ready(name: str, check: dict[str, Any]) -> Ready:
     """Prepare one check of a compiled pack."""
-    items = [(item, {}) if isinstance(item, str) else next(iter(item.items())) for item in check["expect"] or check["forbid"]]
+    items = [
+        (item, {}) if isinstance(item, str) else next(iter(item.items())) for item in check["expect"] or check["forbid"]
+    ]
     beside, set_here = check["ignore"]["with"], check["options"]
     return Ready(
         name, check["weight"], check["critical"], check["owner"], check["where"], bool(check["expect"]),
@@ -50,7 +52,9 @@ def ready(name: str, check: dict[str, Any]) -> Ready:
     )  # fmt: skip
 
 
-def _finders(items: list[tuple[str, dict[str, Any]]], set_here: dict[str, Any]) -> tuple[tuple[Finder, dict[str, Any]], ...]:
+def _finders(
+    items: list[tuple[str, dict[str, Any]]], set_here: dict[str, Any]
+) -> tuple[tuple[Finder, dict[str, Any]], ...]:
     told = [(word, {**defaults(word), **options, **set_here}) for word, options in items if word in FINDERS]
     return tuple((FINDERS[word], options) for word, options in told if not idle(word, options))
 
@@ -87,7 +91,11 @@ def _sure(check: Ready, found: Found, frame: Frame, turns: list[int]) -> bool:
         scores = [hit.score for span in found.spans for hit in frame.lines[span.turn].hits if hit.act in check.acts]
         return not scores or max(scores) >= CERTAIN
     return not any(
-        chance >= DOUBT for turn in turns for s in frame.lines[turn].sentences for act, chance in s.maybe.items() if act in check.acts
+        chance >= DOUBT
+        for turn in turns
+        for s in frame.lines[turn].sentences
+        for act, chance in s.maybe.items()
+        if act in check.acts
     )
 
 
@@ -123,7 +131,9 @@ def _ignored(check: Ready, frame: Frame, turn: int) -> bool:
         return True
     if any(finder(frame, [turn], options).spans for finder, options in check.ignore_found):
         return True
-    return bool(check.ignore_after) and any(i < turn and not frame.lines[i].acts.isdisjoint(check.ignore_after) for i in frame.client)
+    return bool(check.ignore_after) and any(
+        i < turn and not frame.lines[i].acts.isdisjoint(check.ignore_after) for i in frame.client
+    )
 
 
 def _reason(check: Ready, found: Found, frame: Frame, turns: list[int]) -> dict[str, Any]:

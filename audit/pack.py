@@ -152,7 +152,9 @@ def digest(folder: Path) -> str:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise PackError(path, None, None, f"cannot be read ({error.strerror})", "a pack is a folder with pack.yaml") from error
+            raise PackError(
+                path, None, None, f"cannot be read ({error.strerror})", "a pack is a folder with pack.yaml"
+            ) from error
         found.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
     return found.hexdigest()
 
@@ -163,7 +165,12 @@ def load_pack_files(folder: Path) -> Pack:
     head = _read(folder / "pack.yaml", PackFile)
     acts = {path.stem: _read(path, Act) for path in sorted((folder / "acts").glob("*.yaml"))}
     checks = {path.stem: _read(path, Check) for path in sorted((folder / "checks").glob("*.yaml"))}
-    for field, names in (("weights", head.weights), ("critical", head.critical), ("off", head.off), ("options", head.options)):
+    for field, names in (
+        ("weights", head.weights),
+        ("critical", head.critical),
+        ("off", head.off),
+        ("options", head.options),
+    ):
         for name in names:
             if name not in checks:
                 raise PackError(folder / "pack.yaml", None, f"{field}.{name}", "no such check", _mean(name, checks))
@@ -214,7 +221,9 @@ def _read(path: Path, model: type[_M]) -> _M:
         raise PackError(path, None, None, "is not UTF-8", "save the file as UTF-8") from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise PackError(path, line, None, f"YAML: {error.problem or 'cannot be parsed'}", "check indents and quotes") from error
+        raise PackError(
+            path, line, None, f"YAML: {error.problem or 'cannot be parsed'}", "check indents and quotes"
+        ) from error
     except (YAMLError, RecursionError, ValueError) as error:
         raise PackError(path, None, None, f"YAML: {str(error).splitlines()[0]}", "check indents and quotes") from error
     if not isinstance(data, CommentedMap):

@@ -62,7 +62,9 @@ def parse(pattern: str, fold: Callable[[str], str]) -> Seq:
     while at < len(text):
         match = _PIECE.match(text, at)
         if not match:
-            raise PatternError(f"cannot read {text[at:].strip()!r}; words, ~word, ?, (a|b), … and <name> <number> are known")
+            raise PatternError(
+                f"cannot read {text[at:].strip()!r}; words, ~word, ?, (a|b), … and <name> <number> are known"
+            )
         pieces.append(match.group(1))
         at = match.end()
     tree, rest = _alternatives(pieces, 0, fold)

@@ -23,26 +23,62 @@ _STOP = frozenset(
 _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "time",
-        re.compile(r"\b(когда|во сколько|до скольки|со скольки|как долго|как скоро|срок\w*|сколько (\w+ )?(времени|ждать|дней|часов|минут|идти|идет|едет|ехать|лететь|добираться)|долго|времени)\b"),
-        re.compile(r"\d|сегодня|завтра|послезавтра|\b(день|дня|дней|дни|час\w*|минут\w*|недел\w+|месяц\w*|сутки|суток|утр\w+|вечер\w*|ноч\w+|скоро|понедельник|вторник|сред[уы]|четверг|пятниц\w|суббот\w|воскресень\w|сразу|круглосуточно|январ\w|феврал\w|март\w|апрел\w|ма[йя]|июн\w|июл\w|август\w|сентябр\w|октябр\w|ноябр\w|декабр\w)\b"),
+        re.compile(
+            r"\b(когда|во сколько|до скольки|со скольки|как долго|как скоро|срок\w*|сколько (\w+ )?(времени|ждать|дней|часов|минут|идти|идет|едет|ехать|лететь|добираться)|долго|времени)\b"
+        ),
+        re.compile(
+            r"\d|сегодня|завтра|послезавтра|\b(день|дня|дней|дни|час\w*|минут\w*|недел\w+|месяц\w*|сутки|суток|утр\w+|вечер\w*|ноч\w+|скоро|понедельник|вторник|сред[уы]|четверг|пятниц\w|суббот\w|воскресень\w|сразу|круглосуточно|январ\w|феврал\w|март\w|апрел\w|ма[йя]|июн\w|июл\w|август\w|сентябр\w|октябр\w|ноябр\w|декабр\w)\b"
+        ),
     ),
     (
         "price",
-        re.compile(r"\b(сколько (\w+ )?(стоит|стоят|будет|выйдет|платить|обойдется|доплат\w*)|цен\w+|стоимост\w+|почем|платн\w+|бесплатн\w+|доплат\w+|скидк\w+|тариф\w*|дорого)\b"),
-        re.compile(r"\d{3}|\d+ ?(р|руб|тыс|к|eur|€|₽|тг|%)\b|бесплатн|рубл|руб\b|евро|₽|€|тенге|доплат|оплат|платн|скидк|цен[аеыу]|стоимост|тариф|стоит"),
+        re.compile(
+            r"\b(сколько (\w+ )?(стоит|стоят|будет|выйдет|платить|обойдется|доплат\w*)|цен\w+|стоимост\w+|почем|платн\w+|бесплатн\w+|доплат\w+|скидк\w+|тариф\w*|дорого)\b"
+        ),
+        re.compile(
+            r"\d{3}|\d+ ?(р|руб|тыс|к|eur|€|₽|тг|%)\b|бесплатн|рубл|руб\b|евро|₽|€|тенге|доплат|оплат|платн|скидк|цен[аеыу]|стоимост|тариф|стоит"
+        ),
     ),
-    ("count", re.compile(r"\bсколько\b"), re.compile(r"\d|\b(один|одна|одно|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|пара|пару|несколько|много|нисколько)\b")),
-    ("reason", re.compile(r"\b(почему|отчего|из-за чего|за что|по какой причине|на каком основании|зачем|с чего)\b"), re.compile(r"потому|так как|из-за|поскольку|связи с|причин|оказал|чтобы|ведь|дело в|\bза\b|согласно|по правил|сбой|ошибк|это же|значит")),
-    ("person", re.compile(r"\b(кто|кем|кому|чей|чья)\b"), re.compile(r"[А-ЯЁ][а-яё]+|\b(я|мы|он|она|они|мастер\w*|врач\w*|курьер\w*|менеджер\w*|специалист\w*|сотрудник\w*)\b")),
-    ("place", re.compile(r"\b(где|куда|откуда|адрес\w*)\b"), re.compile(r"\b(в|на|по|у|из|под|над|за|возле|около|напротив|там|тут|здесь|здание|улиц\w+|ул)\b|\d")),
+    (
+        "count",
+        re.compile(r"\bсколько\b"),
+        re.compile(
+            r"\d|\b(один|одна|одно|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|пара|пару|несколько|много|нисколько)\b"
+        ),
+    ),
+    (
+        "reason",
+        re.compile(r"\b(почему|отчего|из-за чего|за что|по какой причине|на каком основании|зачем|с чего)\b"),
+        re.compile(
+            r"потому|так как|из-за|поскольку|связи с|причин|оказал|чтобы|ведь|дело в|\bза\b|согласно|по правил|сбой|ошибк|это же|значит"
+        ),
+    ),
+    (
+        "person",
+        re.compile(r"\b(кто|кем|кому|чей|чья)\b"),
+        re.compile(
+            r"[А-ЯЁ][а-яё]+|\b(я|мы|он|она|они|мастер\w*|врач\w*|курьер\w*|менеджер\w*|специалист\w*|сотрудник\w*)\b"
+        ),
+    ),
+    (
+        "place",
+        re.compile(r"\b(где|куда|откуда|адрес\w*)\b"),
+        re.compile(r"\b(в|на|по|у|из|под|над|за|возле|около|напротив|там|тут|здесь|здание|улиц\w+|ул)\b|\d"),
+    ),
     ("way", re.compile(r"\b(как|каким образом|что делать|что мне делать)\b"), re.compile(r"\w+")),
 )
-_YES_NO = re.compile(r"\b(да|нет|можно|нельзя|есть|нету|конечно|разумеется|обязательно|не|без|будет|будут|входит|можем|могу|сможете|увы|никак|любой|любая|любые|только|подойдет|положено|угу|ага|безусловно|возможно|невозможно|верно|именно|пока)\b")
+_YES_NO = re.compile(
+    r"\b(да|нет|можно|нельзя|есть|нету|конечно|разумеется|обязательно|не|без|будет|будут|входит|можем|могу|сможете|увы|никак|любой|любая|любые|только|подойдет|положено|угу|ага|безусловно|возможно|невозможно|верно|именно|пока)\b"
+)
 
 
-_EMPTY_TALK = frozenset("ownership apology takeover greeting farewell thanks final-check open-offer survey wait-notice self-introduction ask-name courtesy help-offer".split())
+_EMPTY_TALK = frozenset(
+    "ownership apology takeover greeting farewell thanks final-check open-offer survey wait-notice self-introduction ask-name courtesy help-offer".split()
+)
 _ABOUT = re.compile(r"^(а|и|ну|но)? ?(что )?(про|насчет|по поводу|с|со)\b")
-_REFERS = frozenset("refusal channel-redirect send-to-phone call-offer promise transfer clarifying identification human-offer".split())
+_REFERS = frozenset(
+    "refusal channel-redirect send-to-phone call-offer promise transfer clarifying identification human-offer".split()
+)
 _WHICH = re.compile(r"\b(как(ой|ая|ое|ие|ого|ую|им|их)|что|чем|чего|ч[еёо]|каков\w*)\b")
 
 
@@ -56,7 +92,10 @@ def find_pending(frame: Frame, turns: list[int]) -> tuple[list[Span], dict[str, 
         left = [question for question in questions if not _replied(frame, question, questions, replies, run)]
         found.extend(question for question in left if _held(question.turn, turns, side))
     if found:
-        return [Span(s.turn, s.start, s.end) for s in found], {"code": "unanswered", "turns": sorted({s.turn for s in found})}
+        return [Span(s.turn, s.start, s.end) for s in found], {
+            "code": "unanswered",
+            "turns": sorted({s.turn for s in found}),
+        }
     promise = _promise(frame, side)
     if promise is not None and _held(promise, turns, side):
         return [Span(promise, 0, len(frame.turns[promise].text))], {"code": "promise-not-kept", "turn": promise}
@@ -85,7 +124,9 @@ def _runs(frame: Frame, side: list[int]) -> list[list[int]]:
     return runs
 
 
-def _replied(frame: Frame, question: Sentence, questions: list[Sentence], replies: list[Sentence], run: list[int]) -> bool:
+def _replied(
+    frame: Frame, question: Sentence, questions: list[Sentence], replies: list[Sentence], run: list[int]
+) -> bool:
     if not replies:
         return False
     said = [reply for reply in replies if _says(frame, reply)]
@@ -98,7 +139,11 @@ def _replied(frame: Frame, question: Sentence, questions: list[Sentence], replie
         return any(_stems(text) & _stems(_text(frame, reply)) for reply in said)
     if len(questions) == 1 or question.words <= 1:
         again = _asked_again(frame, question, run)
-        return again is None or any(fits(text, frame, reply) for reply in said if reply.turn > again) or any(fits(text, frame, r) for r in said if r.turn < again)
+        return (
+            again is None
+            or any(fits(text, frame, reply) for reply in said if reply.turn > again)
+            or any(fits(text, frame, r) for r in said if r.turn < again)
+        )
     if any(fits(text, frame, reply) for reply in said):
         return True
     following = next((i for i in frame.client if i > run[-1]), len(frame.turns))
@@ -121,7 +166,9 @@ def fits(text: str, frame: Frame, reply: Sentence) -> bool:
         return False
     for _kind, question, answer in _KINDS:
         if question.search(text):
-            return bool(answer.search(frame.turns[reply.turn].text[reply.start : reply.end] if _kind == "person" else said))
+            return bool(
+                answer.search(frame.turns[reply.turn].text[reply.start : reply.end] if _kind == "person" else said)
+            )
     return bool(_WHICH.search(text) or _YES_NO.search(" ".join(said.split()[:4])))
 
 

@@ -70,7 +70,10 @@ def ordinary(word: str) -> bool:
     """Whether the dictionary has a reading of the word that is not a name, a patronymic or a surname."""
     if not _morph().word_is_known(word):
         return False
-    return any(parse.is_known and not parse.tag.grammemes & {"Name", "Patr", "Surn", "Geox", "Orgn"} for parse in _morph().parse(word))
+    return any(
+        parse.is_known and not parse.tag.grammemes & {"Name", "Patr", "Surn", "Geox", "Orgn"}
+        for parse in _morph().parse(word)
+    )
 
 
 LANGUAGE = Language("ru", fold, inflect, known, ordinary, "абвгдежзийклмнопрстуфхцчшщъыьэюя")

@@ -8,7 +8,9 @@ from typing import Any
 
 _LIKE = "like лайк positive good хорошо отлично понравилось + 👍 👍🏻 patīk"
 _DISLIKE = "dislike дизлайк negative bad плохо ужасно не_понравилось - − 👎 👎🏻 nepatīk"
-_WORDS = dict.fromkeys(_LIKE.split(), "like") | dict.fromkeys((word.replace("_", " ") for word in _DISLIKE.split()), "dislike")
+_WORDS = dict.fromkeys(_LIKE.split(), "like") | dict.fromkeys(
+    (word.replace("_", " ") for word in _DISLIKE.split()), "dislike"
+)
 _OF = re.compile(r"^(-?\d+(?:[.,]\d+)?)\s*(?:/|из|of)\s*(\d+)$")
 
 
