@@ -223,9 +223,9 @@ def _introduces(frame: Frame, place: Place, mine: bool) -> bool:
     for hit in frame.lines[words.number].of("self-introduction"):
         # A learned introduction is a whole sentence: it may hold an address to a namesake.
         plain = hit.score == 1
-        if hit.first <= place.at <= hit.last and (own or plain):
-            if not mine or (plain and (own or place.at > hit.first)):
-                return True
+        meant = not mine or (plain and (own or place.at > hit.first))
+        if hit.first <= place.at <= hit.last and (own or plain) and meant:
+            return True
     if not own:
         return False
     tail = words.text[words.offsets[place.last][1] :].strip(" .!)\n")
