@@ -119,9 +119,13 @@ def evaluate(
         Path | None, typer.Option("-o", "--output", metavar="FILE.json", help=mark("Write all figures here."))
     ] = None,
     errors: Annotated[bool, typer.Option("--errors", help=mark("List the labels that got another verdict."))] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="CORPUS", help=mark("Another corpus: how far its figures lie from these.")),
+    ] = None,
 ) -> int:
     """The table on stdout; 5 when nothing has labels, 3 when records were rejected, 1 when a floor is not held."""
-    from audit.evaluate import error_lines, table, to_json
+    from audit.evaluate import error_lines, gap, gap_table, table, to_json
     from audit.evaluate import evaluate as run
     from audit.writers import replacing
     from audit.writers.safe import terminal
@@ -129,13 +133,17 @@ def evaluate(
     said = session(context)
     if output is not None and output.suffix.lower() != ".json":
         raise UsageError(f"-o {output}: figures are written as .json")
-    result = run(paths, load(rules), subject_of(subject))
+    pack = load(rules)
+    result = run(paths, pack, subject_of(subject))
+    gaps = gap(run([against], pack, subject_of(subject)), result) if against else []
     said.out(table(result, said.words.ui))
+    if gaps:
+        said.out("\n" + gap_table(gaps, str(against), said.words.ui))
     if errors:
         said.out("".join(f"{terminal(line)}\n" for line in error_lines(result)))
     if output is not None:
         with replacing(output) as file:
-            file.write(to_json(result) + b"\n")
+            file.write(to_json(result, gaps) + b"\n")
     for floor in result.below:
         said.tell(said.words.say("below its floor: {floor}", floor=floor))
     return 5 if not result.totals else 3 if result.rejected else 1 if result.below else 0

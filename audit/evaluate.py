@@ -17,7 +17,7 @@ from audit.compile import CompiledPack
 from audit.engine import audit
 from audit.errors import ReadError
 from audit.evaluate_floors import against_floors, floors_near
-from audit.evaluate_table import error_lines, table, to_json
+from audit.evaluate_table import error_lines, gap_table, table, to_json
 from audit.evaluate_types import CheckScore, EvalResult, Gap, Pair, Totals
 from audit.model import Audited, Dialogue, Rejected, Verdict
 
@@ -174,6 +174,6 @@ def _minus(one: float | None, two: float | None) -> float | None:
 
 
 __all__ = [
-    "CheckScore", "EvalResult", "Gap", "Pair", "Totals", "against_floors", "error_lines", "evaluate", "gap", "labels",
+    "CheckScore", "EvalResult", "Gap", "Pair", "Totals", "against_floors", "error_lines", "evaluate", "gap", "gap_table", "labels",
     "score_items", "score_pairs", "table", "to_json",
 ]  # fmt: skip

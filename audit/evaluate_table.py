@@ -7,13 +7,25 @@ from collections.abc import Sequence
 
 import msgspec
 
-from audit.evaluate_types import CheckScore, EvalResult, Interval, Totals
+from audit.evaluate_types import CheckScore, EvalResult, Gap, Interval, Totals
 from audit.words import Words
 
 
-def to_json(result: EvalResult) -> bytes:
-    """The whole result; numbers are not rounded, undefined ones are null."""
-    return msgspec.json.encode(result)
+def to_json(result: EvalResult, gaps: Sequence[Gap] = ()) -> bytes:
+    """The whole result, with the gaps to another corpus; numbers are not rounded, undefined ones are null."""
+    return msgspec.json.encode({**msgspec.to_builtins(result), **({"gaps": gaps} if gaps else {})})
+
+
+def gap_table(gaps: Sequence[Gap], other: str, ui: str | None = "en") -> str:
+    """Every check of two corpora: `other` minus this one; above zero it does better where it was tuned."""
+    words = Words(ui or "en")
+    head = [words.say("{other} minus this", other=other), "κ", "F1"]
+    rows = [[one.check, _signed(one.kappa_gap), _signed(one.f1_gap)] for one in gaps]
+    return "\n".join(_aligned([head, *rows])) + "\n"
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.3f}"
 
 
 def table(result: EvalResult, ui: str | None = "en") -> str:

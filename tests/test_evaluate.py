@@ -13,10 +13,24 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score, f1_score, precision_score, recall_score
 
 from audit import evaluate_measures as m
+from audit.compile import load_pack
 from audit.errors import ReadError
-from audit.evaluate import against_floors, compare, error_lines, gap, labels, score_items, score_pairs, table, to_json
+from audit.evaluate import (
+    against_floors,
+    compare,
+    error_lines,
+    evaluate,
+    gap,
+    gap_table,
+    labels,
+    score_items,
+    score_pairs,
+    table,
+    to_json,
+)
 from audit.evaluate_types import EvalResult, Pair
 from audit.model import Audited, Dialogue, Scorecard, Source, Verdict
+from audit.paths import data_dir
 
 PAIRS = st.lists(st.tuples(st.sampled_from(m.GOLD), st.sampled_from(m.GOT)), min_size=1, max_size=40)
 
@@ -241,3 +255,15 @@ def test_json_round_trip() -> None:
     body = to_json(small())
     assert json.loads(body)["schema"] == "chataudit.eval/1"
     assert msgspec.json.decode(body, type=EvalResult) == small()
+
+
+def test_the_gap_to_another_corpus_is_a_table_and_json() -> None:
+    pack = load_pack(data_dir("rules") / "standard")
+    corpus = data_dir("corpora") / "ru" / "dev" / "d1.jsonl"
+    result = evaluate([corpus], pack)
+    gaps = gap(result, result)
+    assert {one.check for one in gaps} == {score.check for score in result.checks}
+    assert all(one.kappa_gap in (0, None) for one in gaps)
+    assert "+0.000" in gap_table(gaps, "dev")
+    assert len(json.loads(to_json(result, gaps))["gaps"]) == len(gaps)
+    assert "gaps" not in json.loads(to_json(result))
