@@ -35,6 +35,7 @@ LONGER = {
     "tests/readers/test_jsonl.py": (300, "one format's cases"),
     "tests/readers/test_tables.py": (300, "one format's cases"),
     "tests/test_cli.py": (340, "every command and exit code"),
+    "tests/test_evaluate.py": (300, "every figure of one table"),
     "tests/test_examples.py": (300, "every word of one notation"),
     "tests/test_scan.py": (300, "every disguise of a word"),
 }
