@@ -24,7 +24,7 @@ from audit.pack import Pack, digest, load_pack_files, pack_files
 from audit.paths import cache_dir
 from audit.pattern import Automaton, PatternError, Word, parse
 
-FORMAT = 7
+FORMAT = 8
 OTHER, END, QUESTION = 0, 1, 2
 
 
@@ -120,6 +120,8 @@ def compile_pack(pack: Pack) -> CompiledPack:
     """Compile every language of the pack; raise PackError for a pattern that cannot be read."""
     names = load_names(Path(pack.path) / "names", LANGUAGES[pack.file.languages[0]].ordinary)
     checks = {name: check.model_dump(by_alias=True, exclude={"examples"}) for name, check in pack.checks.items()}
+    for body in checks.values():
+        body["weight"] = int(body["weight"]) if body["weight"] == int(body["weight"]) else body["weight"]
     _check_references(pack)
     return CompiledPack(
         label=pack.label, name=pack.file.name, version=pack.file.version, digest=pack.digest, path=pack.path,

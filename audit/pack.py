@@ -110,12 +110,13 @@ class Check(_Strict):
 
 
 class PackFile(_Strict):
-    """`pack.yaml`: the pack's name, languages and what it changes for its checks."""
+    """`pack.yaml`: the pack's name, languages, the order its checks are shown in, and what it changes for them."""
 
     name: str
     version: str
     title: Texts
     languages: list[str]
+    order: list[str] = []
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
     critical: list[str] = []
     off: dict[str, str] = {}
@@ -166,6 +167,7 @@ def load_pack_files(folder: Path) -> Pack:
     acts = {path.stem: _read(path, Act) for path in sorted((folder / "acts").glob("*.yaml"))}
     checks = {path.stem: _read(path, Check) for path in sorted((folder / "checks").glob("*.yaml"))}
     for field, names in (
+        ("order", head.order),
         ("weights", head.weights),
         ("critical", head.critical),
         ("off", head.off),
@@ -197,7 +199,8 @@ def _check_options(folder: Path, head: PackFile, checks: dict[str, Check]) -> No
 
 def _configured(head: PackFile, checks: dict[str, Check]) -> dict[str, Check]:
     ready: dict[str, Check] = {}
-    for name, check in checks.items():
+    for name in dict.fromkeys((*head.order, *checks)):
+        check = checks[name]
         if name in head.off:
             continue
         change: dict[str, Any] = {"options": {**check.options, **head.options.get(name, {})}}
