@@ -149,8 +149,10 @@ class Frame:
     # --- the people ----------------------------------------------------------------------------------------------
     @cached_property
     def client_person(self) -> Person:
-        """The client as the pre-chat form knew them."""
-        return person(self.dialogue.client_name, self.pack.names)
+        """The client as the pre-chat form knew them; where it knew no name, as their own turns are signed."""
+        names = (self.dialogue.client_name, *(self.turns[i].name for i in self.client))
+        people = (person(name, self.pack.names) for name in dict.fromkeys(names))
+        return next((someone for someone in people if someone.known), person(None, self.pack.names))
 
     # --- the answer ----------------------------------------------------------------------------------------------
     @cached_property

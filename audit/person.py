@@ -21,7 +21,9 @@ _NOBODY = frozenset(
         "гость гостья гости guest visitor посетитель посетительница сайт сайта клиент клиента клиентка client customer user пользователь "
         "аноним анонимно анонимный anonymous unknown неизвестно неизвестный неизвестная без имени имя нет не name noname no покупатель "
         "абонент хозяин хозяйка test тест none null viesis новый новая чат чата chat whatsapp telegram viber vk вк вконтакте instagram web "
-        "site заказ заказа заказчик контакт лид id номер тел телефон дом квартира от из для с по на и the my me"
+        "site заказ заказа заказчик контакт лид id номер тел телефон дом квартира от из для с по на и the my me "
+        "указано указан указана удаленный удаленная аккаунт deleted account buyer member klients kliente klienta klientu apmeklētājs "
+        "apmeklētāja lietotājs lietotāja pircējs pircēja anonīms anonīma"
     ).split()
 )
 _COMPANY = frozenset("ип ооо оао зао пао ао тоо тов фирма компания llc ltd sia ooo ип-ка чп".split())

@@ -76,3 +76,17 @@ def test_a_careful_reader_agrees(judged: dict[str, Audited], case: tuple[int, st
 def test_the_table_is_large_and_says_nothing_twice() -> None:
     assert len(CASES) >= 250
     assert len({case[1:] for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("form", [None, "Гость", "Посетитель 17"])
+@pytest.mark.parametrize(("signed", "words", "outcome"), [
+    ("Ирина", "Здравствуйте, Ирина!", "right"),
+    ("Ирина", "Здравствуйте!", "none"),
+    ("Ирина", "Здравствуйте, Ольга!", "wrong:Ольга"),
+    ("Клиент", "Здравствуйте!", "unknown"),
+    ("Apmeklētājs", "Здравствуйте!", "unknown"),
+])  # fmt: skip
+def test_the_client_is_also_known_by_the_turns(form: str | None, signed: str, words: str, outcome: str) -> None:
+    turns = (Turn("client", "Где мой заказ?", signed), Turn("operator", words, "Анна"))
+    (done,) = Engine(load_pack(data_dir("rules") / "standard")).batch([Dialogue("d", turns, "ru", client_name=form)])
+    assert seen(done, outcome) == outcome
