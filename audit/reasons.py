@@ -18,7 +18,7 @@ SENTENCES: dict[str, str] = {
     "asked-name": mark("In turn {turn} the client is asked how to be addressed."),
     "wrong-name": mark("In turn {turn} the client is called “{said}”, but the name is “{expected}”."),
     "name-not-used": mark("The client's name, {name}, is not used {where}."),
-    "name-unknown": mark("The client's name is not known."),
+    "name-unknown": mark("The client's name is not known, and nobody called the client by name."),
     "name-refused": mark("In turn {turn} the client does not want to give a name."),
     "no-farewell": mark("There is no farewell, hence no name in it."),
     "offer-not-question": mark("Turn {turn} offers help later but does not ask whether anything else is needed."),

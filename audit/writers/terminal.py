@@ -183,7 +183,8 @@ def _coverage(coverage: Coverage, words: Words) -> list[str]:
         lines.append(words.plural("{n} record was rejected:", "{n} records were rejected:", coverage.rejected))
         for item in coverage.rejected_first[:MOST_REJECTS]:
             place = item.path if item.line is None else f"{item.path}:{item.line}"
-            lines.append(f"  {place}: {item.code} {item.detail}")
+            detail = f" ({item.detail})" if item.detail else ""
+            lines.append(f"  {place}: {item.code} {_meaning(item.code, words)}{detail}")
         if coverage.rejected > MOST_REJECTS:
             lines.append("  " + words.say("… and {n} more", n=words.number(coverage.rejected - MOST_REJECTS)))
     return lines
@@ -191,17 +192,21 @@ def _coverage(coverage: Coverage, words: Words) -> list[str]:
 
 def _found(found: FoundRow, words: Words) -> str:
     """A finding with its meaning in a sentence and the first places; `explain` says what to do about it."""
-    from audit.readers.findings import FINDINGS
-
-    meaning = words.local(FINDINGS.get(found.code, {})).partition(". ")[0].partition(": ")[0].rstrip(".")
     places = ", ".join(f"{place.get('path', '')}:{place.get('line', '')}".rstrip(":") for place in found.first)
     return words.say(
-        "{code} × {count}, {meaning}: {places}",
+        "{code} × {count}. {meaning}: {places}",
         code=found.code,
         count=words.number(found.count),
-        meaning=meaning,
+        meaning=_meaning(found.code, words),
         places=places,
     )
+
+
+def _meaning(code: str, words: Words) -> str:
+    """What a finding says, in its first sentence."""
+    from audit.readers.findings import FINDINGS
+
+    return words.local(FINDINGS.get(code, {})).partition(". ")[0].partition(": ")[0].rstrip(".")
 
 
 def _languages(coverage: Coverage, words: Words) -> str:
