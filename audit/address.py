@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from audit.compile import OTHER
+from audit.compiled import OTHER
 from audit.frame import Frame
 from audit.model import Span
 from audit.names import Calls, Person

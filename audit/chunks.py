@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from audit import text as texts
-from audit.compile import END, QUESTION, Tables
+from audit.compiled import END, QUESTION, Tables
 from audit.features import SHOUT, marks, plain
 from audit.lang import Language
 from audit.typos import Typos

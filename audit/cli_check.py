@@ -31,7 +31,7 @@ from audit.errors import UsageError
 from audit.words import Words, mark
 
 if TYPE_CHECKING:
-    from audit.compile import CompiledPack
+    from audit.compiled import CompiledPack
     from audit.model import Audited, Dialogue, Rejected
     from audit.report import Asked, Report
 

@@ -19,7 +19,7 @@ from audit.paths import data_dir
 from audit.words import Words, mark
 
 if TYPE_CHECKING:
-    from audit.compile import CompiledPack
+    from audit.compiled import CompiledPack
     from audit.model import Dialogue, Rejected
 
 _T = TypeVar("_T")

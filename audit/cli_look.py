@@ -30,7 +30,7 @@ from audit.errors import UsageError
 from audit.words import Words, mark
 
 if TYPE_CHECKING:
-    from audit.compile import CompiledPack
+    from audit.compiled import CompiledPack
     from audit.model import Dialogue, Rejected
     from audit.pack import Act, Check
 

@@ -14,59 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
 
 from audit import __version__
+from audit.compiled import CompiledPack, Tables
 from audit.errors import PackError
 from audit.lang import LANGUAGES
-from audit.names import NameTable, load_names
+from audit.names import load_names
+from audit.nametable import NameTable
 from audit.pack import Pack, digest, load_pack_files, pack_files
 from audit.paths import cache_dir
 from audit.pattern import Automaton, PatternError, Word, parse
 
 FORMAT = 8
-OTHER, END, QUESTION = 0, 1, 2
-
-
-class Tables(Struct):
-    """One language's compiled patterns.
-
-    forms      folded form → code
-    codes      code → element numbers
-    edges      state → (element, next state); element -1 is any word
-    accepts    state → pattern numbers that end there
-    starts     first state of every pattern
-    patterns   pattern number → (act number, 1 for a hit or 0 for what looks like it and is not)
-    """
-
-    forms: dict[str, int] = field(default_factory=dict)
-    codes: list[tuple[int, ...]] = field(default_factory=lambda: [(), (), ()])
-    edges: list[list[tuple[int, int]]] = field(default_factory=list)
-    accepts: list[list[int]] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    patterns: list[tuple[int, int]] = field(default_factory=list)
-    number_code: int = 0
-    name_code: int = 0
-
-
-class CompiledPack(Struct):
-    """A pack ready to run; `checks` are as in pack.py, as plain data."""
-
-    label: str
-    name: str
-    version: str
-    digest: str
-    path: str
-    languages: list[str]
-    acts: list[str]
-    learned: dict[str, tuple[float, float]]
-    speakers: dict[str, str]
-    questions: list[str]
-    checks: dict[str, dict[str, Any]]
-    tables: dict[str, Tables]
-    names: NameTable
-    minimum_words: int
-    minimum_chats: int
 
 
 def load_pack(folder: str | Path) -> CompiledPack:
@@ -136,7 +95,7 @@ def compile_pack(pack: Pack) -> CompiledPack:
 
 
 def _check_references(pack: Pack) -> None:
-    from audit.finders import FACTS, FINDERS
+    from audit.finders import FACTS, FINDERS  # here, for the finders have a pack's phrases compiled
 
     known = {*pack.acts, *FINDERS}
     for name, check in pack.checks.items():

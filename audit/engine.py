@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from audit.compile import CompiledPack
+from audit.compiled import CompiledPack
 from audit.frame import Frame, Operator
 from audit.judge import judge, ready
 from audit.metrics import metrics

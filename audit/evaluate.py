@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import structs
 
 from audit import evaluate_measures as m
-from audit.compile import CompiledPack
+from audit.compiled import CompiledPack
 from audit.engine import audit
 from audit.errors import ReadError
 from audit.evaluate_floors import against_floors, floors_near

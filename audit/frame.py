@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from audit.compile import CompiledPack
+from audit.compiled import CompiledPack
 from audit.model import Dialogue, Turn
 from audit.names import Compare, Person, fold, person
 from audit.recognise import Line, Sentence

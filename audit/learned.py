@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from audit.compile import CompiledPack
+from audit.compiled import CompiledPack
 from audit.context import PLAIN, Places
 from audit.features import START, STOP
 from audit.model import Turn

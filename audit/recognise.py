@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from audit import grammar
-from audit.compile import CompiledPack
+from audit.compiled import CompiledPack
 from audit.lang import LANGUAGES, detect
 from audit.learned import Model, Told, load_models
 from audit.model import Dialogue, Hit

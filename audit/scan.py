@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from audit import text as texts
 from audit.chunks import Chunks
-from audit.compile import END, QUESTION, Tables
+from audit.compiled import END, QUESTION, Tables
 from audit.lang import Language
 
 if TYPE_CHECKING:

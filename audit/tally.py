@@ -30,7 +30,7 @@ from audit.report import (
 from audit.score import Running, standings, wilson
 
 if TYPE_CHECKING:
-    from audit.compile import CompiledPack
+    from audit.compiled import CompiledPack
 
 PLACES, EXAMPLES, WORST, REJECTS = 3, 3, 20, 100
 _COLUMN = {outcome: i for i, outcome in enumerate(OUTCOMES)}

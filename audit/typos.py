@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidfuzz.distance import OSA
 
-from audit.compile import OTHER, Tables
+from audit.compiled import OTHER, Tables
 from audit.lang import Language
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from audit import grammar  # noqa: E402
-from audit.compile import CompiledPack, load_pack  # noqa: E402
+from audit.compile import load_pack  # noqa: E402
+from audit.compiled import CompiledPack  # noqa: E402
 from audit.evaluate import evaluate  # noqa: E402
 from audit.model import Dialogue, Turn  # noqa: E402
 from audit.recognise import Recogniser  # noqa: E402

@@ -13,7 +13,7 @@ import spacy
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
-from audit.compile import END, QUESTION, CompiledPack
+from audit.compiled import END, QUESTION, CompiledPack
 from audit.lang import LANGUAGES
 from audit.pack import Pack
 from audit.pattern import GAP, Alt, Opt, Seq, Word, parse

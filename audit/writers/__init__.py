@@ -22,7 +22,7 @@ from audit.writers import jsonl, report_json, table_csv
 from audit.writers.base import Setting, Sink, Writer, act_names
 
 if TYPE_CHECKING:
-    from audit.compile import CompiledPack
+    from audit.compiled import CompiledPack
 
 WRITERS: dict[str, Writer] = {".jsonl": jsonl.open_sink, ".json": report_json.open_sink, ".csv": table_csv.open_sink}
 

@@ -10,7 +10,7 @@ from audit.report import Report
 from audit.words import Words
 
 if TYPE_CHECKING:
-    from audit.compile import CompiledPack
+    from audit.compiled import CompiledPack
 
 MAX_QUOTE = 1000  # characters; a spreadsheet's cell holds 32,767
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
-    from audit.compile import CompiledPack
+    from audit.compiled import CompiledPack
 
 MOST_ROWS, MOST_REJECTS, MOST_CHECKS = 20, 5, 2
 OFF_TERMINAL = 110  # columns where nobody tells

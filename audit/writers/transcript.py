@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-    from audit.compile import CompiledPack
+    from audit.compiled import CompiledPack
 
 _STYLES = {"pass": "green", "fail": "red", "na": "dim", "error": "yellow"}
 _SIGNS = {"pass": "+", "fail": "-", "na": "·", "error": "!"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from audit.compile import CompiledPack
+from audit.compiled import CompiledPack
 from audit.model import Audited, Dialogue, Finding, Scorecard, Source, Span, Turn, Verdict
 from audit.names import NameTable
 
