@@ -8,7 +8,7 @@ from typing import Any
 from audit.found import NOTHING, CannotTell, Found, act, whole
 from audit.frame import Frame
 from audit.model import Span
-from audit.pending import _held, _says, asked
+from audit.pending import asked, held, says
 from audit.phrases import language, listed, said
 from audit.recognise import Sentence
 
@@ -56,7 +56,7 @@ def unanswered_claim(frame: Frame, turns: list[int], options: dict[str, Any]) ->
     claims = [
         s
         for s in left
-        if s.acts.keys() & CLAIMS and _words(frame, s.turn) >= options["minimum_words"] and _held(s.turn, turns, side)
+        if s.acts.keys() & CLAIMS and _words(frame, s.turn) >= options["minimum_words"] and held(s.turn, turns, side)
     ]
     if not claims:
         return NOTHING
@@ -69,7 +69,7 @@ def _words(frame: Frame, turn: int) -> int:
 
 
 def _speaks(frame: Frame, turn: int) -> bool:
-    return frame.turns[turn].kind == "file" or any(_says(frame, s) for s in frame.sentences(turn))
+    return frame.turns[turn].kind == "file" or any(says(frame, s) for s in frame.sentences(turn))
 
 
 def needless_apology(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:

@@ -90,14 +90,14 @@ def find_pending(frame: Frame, turns: list[int]) -> tuple[list[Span], dict[str, 
         questions = [s for turn in run for s in frame.sentences(turn) if asked(s)]
         replies = [s for turn in side if turn > run[-1] for s in frame.sentences(turn)]
         left = [question for question in questions if not _replied(frame, question, questions, replies, run)]
-        found.extend(question for question in left if _held(question.turn, turns, side))
+        found.extend(question for question in left if held(question.turn, turns, side))
     if found:
         return [Span(s.turn, s.start, s.end) for s in found], {
             "code": "unanswered",
             "turns": sorted({s.turn for s in found}),
         }
     promise = _promise(frame, side)
-    if promise is not None and _held(promise, turns, side):
+    if promise is not None and held(promise, turns, side):
         return [Span(promise, 0, len(frame.turns[promise].text))], {"code": "promise-not-kept", "turn": promise}
     return [], None
 
@@ -129,7 +129,7 @@ def _replied(
 ) -> bool:
     if not replies:
         return False
-    said = [reply for reply in replies if _says(frame, reply)]
+    said = [reply for reply in replies if says(frame, reply)]
     text = _text(frame, question)
     if said and not frame.mine:
         return any(fits(text, frame, reply) for reply in said)  # a bot often replies to something else
@@ -150,7 +150,7 @@ def _replied(
     return sum(reply.turn < following for reply in said) >= len(questions) + 1
 
 
-def _says(frame: Frame, reply: Sentence) -> bool:
+def says(frame: Frame, reply: Sentence) -> bool:
     """Whether a sentence of the side says something beyond greetings, thanks, notices and goodbyes."""
     if "not-understood" in frame.acts(reply.turn):
         return False
@@ -194,7 +194,7 @@ def _stems(text: str) -> set[str]:
     return {word[:5] if len(word) > 5 else word[:4] for word in re.findall(r"[^\W\d_]{3,}", text) if word not in _STOP}
 
 
-def _held(turn: int, turns: list[int], side: list[int]) -> bool:
+def held(turn: int, turns: list[int], side: list[int]) -> bool:
     """Whether the operator of `turns` held the dialogue at the question: the next to speak, else the last who did."""
     if not turns:
         return True

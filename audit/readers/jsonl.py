@@ -24,7 +24,10 @@ from audit.readers.roles import folded
 
 
 class _Record(Struct):
-    """The contract's keys but the turns, which decode straight into the model's type."""
+    """The contract's keys but the turns, which decode straight into the model's type.
+
+    Not Dialogue itself: ids may be numbers here, and a record may have keys named like the model's own `extra`.
+    """
 
     id: str | int
     lang: str | None = None
