@@ -1,6 +1,6 @@
 """Word forms, where words alone leave an act in doubt: a few spaCy token patterns over morphology from pymorphy3.
 
-«Не совпал паспорт» and «Введите паспорт» share their words; that the one tells and the other orders is in the forms.
+«Мастер вам позвонит» is news, «Скинь номер, мастер тебя наберёт» asks for a number to call: who does what is in the forms.
 A rule looks only at sentences in which its act is in doubt, and spaCy and pymorphy3 are imported when the first of
 them comes. What every rule brings, and what was tried and brought nothing, stands in `docs/explanation/grammar.md`;
 `benchmarks/grammar.py` measures it.
@@ -20,7 +20,6 @@ from audit.model import Turn
 if TYPE_CHECKING:
     from audit.recognise import Line, Sentence
 
-WEAK = 0.75  # an act below it is in doubt
 SETTLED = 0.7  # the score of an act that word forms confirm
 READING = 0.2  # a reading rarer than this is left out: «три» is a number, hardly ever the order to rub
 
@@ -28,7 +27,6 @@ CALL = "звонить позвонить перезвонить набрать 
 GIVE = "дать оставить написать писать указать продиктовать диктовать скинуть прислать назвать сообщить кинуть".split()
 NUMBER = "номер номерок телефон телефончик контакт мобильный".split()
 DATE = "сегодня завтра послезавтра вечером утром до после".split()
-MODAL = "можно нужно надо пусть просьба просим нужен нужна нужны пожалуйста".split()
 
 Token = dict[str, Any]
 Pattern = list[Token]
@@ -53,22 +51,18 @@ ANY: Token = {"OP": "*"}
 FEW: Pattern = [{"OP": "?"}] * 3
 GIVES, NUMBERS = form("Imp", LEMMA={"IN": GIVE}), lemma(*NUMBER)
 CALLS = form("Fut1", "Fut3", LEMMA={"IN": CALL})
-TOLD: list[Pattern] = [[form("Past", "Fut1", "Fut3")]]
-WANTED: list[Pattern] = [[form("Imp", "Inf", "Fut2", "Pres2")], [word(*MODAL)]]
 
 
 class Rule(Struct, frozen=True):
-    """What word forms say of an act that is in doubt.
+    """What word forms say of an act that is in doubt: where one of `has` stands and none of `lacks`, it is meant.
 
-    In doubt is an act that the scorer is unsure of (`maybe`: just not found; `weak`: just found) or that a «not» pattern
-    struck out (`vetoed`); what a pattern of the pack found is certain and stays. Where one of `has` stands in
-    the sentence and none of `lacks` does, the act is confirmed or struck out. `question`: whether the sentence must end
-    in «?»; `stems`: one of its words must begin so, which spares most sentences the morphology.
+    In doubt is an act that the scorer just did not find (`maybe`) or that a «not» pattern struck out (`vetoed`).
+    `question`: whether the sentence must end in «?»; `stems`: one of its words must begin so, which spares most
+    sentences the morphology.
     """
 
     name: str
     act: str
-    confirms: bool
     doubt: str
     has: list[Pattern]
     lacks: list[Pattern] = []
@@ -77,18 +71,16 @@ class Rule(Struct, frozen=True):
 
 
 RULES = (
-    # «Не совпал паспорт», «QR-код появится сразу»: told, not ordered
-    Rule("told-not-ordered", "instruction", False, "weak", TOLD, WANTED),
     # «Скинь номер, мастер тебя наберёт»: a number wanted for a call; «мастер наберёт» alone is information
     Rule(
-        "number-for-call", "call-offer", True, "vetoed",
+        "number-for-call", "call-offer", "vetoed",
         [[GIVES, *FEW, NUMBERS, ANY, CALLS], [NUMBERS, *FEW, GIVES, ANY, CALLS]],
         [[word(*"за перед курьер курьера курьеру водитель водителю подъезда квартиры домофона".split())]],
         stems=("номер", "телефон", "контакт", "мобильн"),
     ),
     # «До 11:00 пришлю файл», «Ответят вам сегодня»: own future with a date is a promise
     Rule(
-        "dated", "promise", True, "maybe",
+        "dated", "promise", "maybe",
         [[form("Fut1"), ANY, word(*DATE)], [word(*DATE), ANY, form("Fut1")]],
         [[word("если")], [word("не"), form("Fut1")]], False, tuple(DATE),
     ),
@@ -96,7 +88,7 @@ RULES = (
 
 
 def settle(lang: str, said: Iterable[tuple[Turn, Line]]) -> int:
-    """Confirm or strike out what the learned scorer left in doubt; the number of turns that were looked at.
+    """Confirm what the learned scorer left in doubt; the number of turns that were looked at.
 
     Russian only, and nothing that clients say.
     """
@@ -106,15 +98,14 @@ def settle(lang: str, said: Iterable[tuple[Turn, Line]]) -> int:
 def _settle(line: Line) -> bool:
     seen = False
     for sentence in line.sentences:
-        acts = sentence.acts
-        if sentence.maybe or sentence.vetoed or (acts and min(acts.values()) < WEAK):
+        if sentence.maybe or sentence.vetoed:
             doubts = [rule for rule in RULES if _doubted(rule, sentence)]
             if doubts and line.scanned is not None:
                 words = line.scanned.words[sentence.first : sentence.last]
                 doubts = [rule for rule in doubts if any(map(str.startswith, words, repeat(rule.stems)))]
                 seen = seen or bool(doubts)
                 for rule in patterns().say(doubts, words) if doubts else ():
-                    (_confirm if rule.confirms else _strike)(line, sentence, rule.act)
+                    _confirm(line, sentence, rule.act)
     return seen
 
 
@@ -123,9 +114,7 @@ def _doubted(rule: Rule, sentence: Sentence) -> bool:
         return False
     if rule.doubt == "maybe":
         return rule.act in sentence.maybe
-    if rule.doubt == "vetoed":
-        return sentence.vetoed is not None and rule.act in sentence.vetoed and rule.act not in sentence.acts
-    return sentence.acts.get(rule.act, 1.0) < WEAK
+    return sentence.vetoed is not None and rule.act in sentence.vetoed and rule.act not in sentence.acts
 
 
 def _confirm(line: Line, sentence: Sentence, act: str) -> None:
@@ -136,13 +125,6 @@ def _confirm(line: Line, sentence: Sentence, act: str) -> None:
     sentence.acts[act] = SETTLED
     line.acts.add(act)
     line.hits.append(Mark(line.scanned, sentence.turn, act, sentence.first, sentence.last - 1, SETTLED))
-
-
-def _strike(line: Line, sentence: Sentence, act: str) -> None:
-    del sentence.acts[act]
-    line.hits[:] = [hit for hit in line.hits if hit.act != act or not sentence.first <= hit.first < sentence.last]
-    if all(hit.act != act for hit in line.hits):
-        line.acts.discard(act)
 
 
 @cache

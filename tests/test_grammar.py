@@ -1,4 +1,4 @@
-"""Word forms: what each rule confirms, strikes out and leaves alone; spaCy stays away until it is needed."""
+"""Word forms: what each rule confirms and leaves alone; spaCy stays away until it is needed."""
 
 from __future__ import annotations
 
@@ -18,11 +18,6 @@ from audit.model import Turn
 ROOT = Path(__file__).resolve().parent.parent
 BY_NAME = {rule.name: rule for rule in RULES}
 CASES = {
-    "told-not-ordered": (
-        ["Код 14 — не совпал паспорт", "QR-код появится сразу", "Займёт минут десять, без записи", "Второй платёж завис"],
-        ["Введите паспорт", "Код не совпал, введите паспорт", "Нажмёте «Готово», и код появится", "Код нужно ввести",
-         "Если выпишет лекарства, сохраните чек", "Пусть нажмёт ещё раз, полумесяц пропадёт", "Настройки, Сеть"],
-    ),
     "number-for-call": (
         ["Скинь номерок, мастер тебя наберёт", "Номер для связи оставьте, мастер участка позвонит",
          "Дайте контакт, мастер с вами свяжется"],
@@ -91,12 +86,6 @@ def settled(one: Any, role: str = "operator", lang: str = "ru") -> int:
     return settle(lang, [(Turn(role=role, text="…"), one)])
 
 
-def test_an_act_in_doubt_is_struck_out_with_its_hit() -> None:
-    one = line("Второй платёж завис", {"instruction": 0.45, "answer": 0.9})
-    assert settled(one) == 1
-    assert one.acts == {"answer"} == set(one.sentences[0].acts) and [hit.act for hit in one.hits] == ["answer"]
-
-
 def test_an_act_in_doubt_is_confirmed() -> None:
     one = line("До 11:00 пришлю файл", {}, {"promise": 0.35})
     assert settled(one) == 1
@@ -112,8 +101,8 @@ def test_what_a_not_pattern_struck_out_may_come_back() -> None:
 @pytest.mark.parametrize(
     "one",
     [
-        line("Второй платёж завис", {"instruction": 0.9}),  # the scorer is sure
-        line("Второй платёж завис", {"answer": 0.4}),  # no rule for this act
+        line("До пяти пришлю файл", {"promise": 0.9}),  # found already
+        line("До пяти завис платёж", {}, {"answer": 0.4}),  # no rule for this act
         line("Оставьте, пожалуйста, адрес", {}, vetoed={"call-offer"}),  # nothing begins with a stem
         line("Пришлю файл до пяти?", {}, {"promise": 0.35}),  # a question
     ],
@@ -124,8 +113,8 @@ def test_what_is_not_in_doubt_is_not_looked_at(one: Any) -> None:
 
 
 def test_clients_and_other_languages_are_not_looked_at() -> None:
-    assert settled(line("Второй платёж завис", {"instruction": 0.4}), role="client") == 0
-    assert settled(line("Второй платёж завис", {"instruction": 0.4}), lang="lv") == 0
+    assert settled(line("До 11:00 пришлю файл", {}, {"promise": 0.35}), role="client") == 0
+    assert settled(line("До 11:00 пришлю файл", {}, {"promise": 0.35}), lang="lv") == 0
 
 
 def test_a_plain_dialogue_does_not_import_spacy() -> None:
