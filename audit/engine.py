@@ -43,7 +43,7 @@ class Engine:
         frame = Frame(dialogue, lines, self.pack, self.subject, self.compare)
         operators: list[Operator | None] = [*frame.operators] or [None]
         for operator in operators:
-            verdicts = tuple(self._verdicts(frame, operator, lang))
+            verdicts = self._verdicts(frame, operator, lang)
             yield Scorecard(
                 pack=self.pack.label, dialogue=dialogue.id,
                 operator=(operator.name or operator.id or "unnamed") if operator else None,
@@ -53,21 +53,18 @@ class Engine:
                 metrics=metrics(frame, operator), source=dialogue.source, dimensions=_dimensions(dialogue),
             )  # fmt: skip
 
-    def _verdicts(self, frame: Frame, operator: Operator | None, lang: str | None) -> Iterator[Verdict]:
-        spoken = lang in self.pack.tables
-        for check in self.checks:
-            if not spoken:
-                yield Verdict(
-                    check.name, "na", check.weight, check.critical, True, (), {"code": "no-language", "lang": lang}
-                )
-            elif _owns(frame, operator, check.owner):
-                yield judge(check, frame, operator)
+    def _verdicts(self, frame: Frame, operator: Operator | None, lang: str | None) -> tuple[Verdict, ...]:
+        if lang not in self.pack.tables:
+            reason = {"code": "no-language", "lang": lang}
+            return tuple(Verdict(c.name, "na", c.weight, c.critical, True, (), reason) for c in self.checks)
+        mine = self.checks
+        if operator is not None and len(frame.operators) > 1:
+            mine = [check for check in mine if _owns(frame, operator, check.owner)]
+        return tuple([judge(check, frame, operator) for check in mine])
 
 
-def _owns(frame: Frame, operator: Operator | None, owner: str) -> bool:
-    """Whether this operator is the one the verdict belongs to."""
-    if operator is None or len(frame.operators) == 1:
-        return True
+def _owns(frame: Frame, operator: Operator, owner: str) -> bool:
+    """Whether this operator is the one of several that the verdict belongs to."""
     owners = {
         "first": frame.first,
         "last": frame.last,

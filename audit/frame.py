@@ -5,7 +5,8 @@ Finders and checks ask the frame; nobody else decides what the answer or the clo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from audit.compiled import CompiledPack
@@ -36,6 +37,7 @@ ASKS = frozenset(
 NO_CLARIFYING = frozenset("reproach help-offer final-check human-offer survey call-offer closing-notice".split())
 # A turn that hands over, greets with an offer of help or asks for the name answers only where it plainly does.
 LEADS_IN = frozenset(("transfer", "help-offer", "ask-name"))
+NEARLY = 0.35  # from this probability on an act that was not found may be there all the same: a reader decides
 EMPTY_WORDS = frozenset(
     "да нет неа не угу ага ок окей ok ладно хорошо знаю хз возможно наверное наверно может быть вроде видимо конечно верно точно так "
     "плюс именно есть вроде того сказать могу понятно ясно понял поняла принято йес yes no нету можно нельзя никак нормально норм ну и а к сожалению увы".split()
@@ -52,6 +54,37 @@ class Operator:
         self.turns: list[int] = []
 
 
+class Turns(list[int]):
+    """Numbers of turns in order, and the same as bits of a whole number."""
+
+    __slots__ = ("bits",)
+
+    def __init__(self, turns: Iterable[int]) -> None:
+        super().__init__(turns)
+        self.bits = 0
+        for turn in self:
+            self.bits |= 1 << turn
+
+
+class ByAct(dict[str, int]):
+    """act → the turns that carry it, as bits: which turns of a place carry which acts is asked of every check."""
+
+    __slots__ = ()
+
+    def having(self, acts: Iterable[str]) -> int:
+        """The turns that carry any of the acts, as bits."""
+        bits = 0
+        for act in acts:
+            if act in self:
+                bits |= self[act]
+        return bits
+
+    def among(self, turns: Turns, acts: Iterable[str]) -> list[int]:
+        """Those of the turns that carry any of the acts."""
+        bits = self.having(acts) & turns.bits
+        return [turn for turn in turns if bits >> turn & 1] if bits else []
+
+
 class Frame:
     """Facts about one dialogue, each worked out when first asked for."""
 
@@ -62,6 +95,7 @@ class Frame:
         self.turns: tuple[Turn, ...] = dialogue.turns
         self.operators = self._operators(subject)
         self._asks: dict[int, bool] = {}
+        self._places: dict[tuple[str, str | None], Turns] = {}
         self.told: dict[int, list[Person]] = {}
         self.mine = sorted(turn for operator in self.operators for turn in operator.turns)
         self.client = [
@@ -79,6 +113,26 @@ class Frame:
         return list(found.values())
 
     # --- asking about single turns -------------------------------------------------------------------------------
+    @cached_property
+    def said(self) -> ByAct:
+        """Which turns carry which acts."""
+        found = ByAct()
+        for turn, line in enumerate(self.lines):
+            for act in line.acts:
+                found[act] = found.get(act, 0) | 1 << turn
+        return found
+
+    @cached_property
+    def doubted(self) -> ByAct:
+        """Which turns nearly carry which acts: the learned scorer found them too unlikely, but not by much."""
+        found = ByAct()
+        for turn, line in enumerate(self.lines):
+            for sentence in line.sentences:
+                for act, chance in sentence.maybe.items():
+                    if chance >= NEARLY:
+                        found[act] = found.get(act, 0) | 1 << turn
+        return found
+
     def acts(self, turn: int) -> set[str]:
         """The acts of a turn."""
         return self.lines[turn].acts
@@ -89,10 +143,21 @@ class Frame:
 
     def seconds(self, earlier: int, later: int) -> float | None:
         """Seconds between two turns; None when a time is missing or the clocks cannot be compared."""
-        one, two = self.turns[earlier].time, self.turns[later].time
-        if one is None or two is None or (one.tzinfo is None) != (two.tzinfo is None):
-            return None
-        return (two - one).total_seconds()
+        one, two = self._clock[earlier], self._clock[later]
+        return None if one is None or two is None or one[0] is not two[0] else two[1] - one[1]
+
+    @cached_property
+    def _clock(self) -> list[tuple[bool, float] | None]:
+        """Of every turn: whether its time has a zone, and the seconds since the first such turn."""
+        begun: dict[bool, datetime] = {}
+        found: list[tuple[bool, float] | None] = []
+        for turn in self.turns:
+            if turn.time is None:
+                found.append(None)
+            else:
+                zoned = turn.time.tzinfo is not None
+                found.append((zoned, (turn.time - begun.setdefault(zoned, turn.time)).total_seconds()))
+        return found
 
     def client_before(self, turn: int) -> list[int]:
         """Client turns before `turn`."""
@@ -337,10 +402,15 @@ class Frame:
         after = min((i for i in self.client if i > turn), default=len(self.turns))
         return [i for i in self.mine if before < i < after]
 
-    def place(self, where: str) -> list[int]:
-        """The subject's turns of a named place."""
-        found: list[int] = getattr(self, PLACES[where])
-        return found
+    def place(self, where: str, operator: Operator | None = None) -> Turns:
+        """The subject's turns of a named place, of one operator where there are several."""
+        key = where, operator.key if operator is not None and len(self.operators) > 1 else None
+        known = self._places.get(key)
+        if known is None:
+            turns: list[int] = getattr(self, PLACES[where])
+            mine = turns if operator is None or key[1] is None else [turn for turn in turns if turn in operator.turns]
+            known = self._places[key] = Turns(mine)
+        return known
 
     # --- how it ended --------------------------------------------------------------------------------------------
     @cached_property

@@ -8,11 +8,12 @@ from typing import Any
 from msgspec import Struct, structs
 
 from audit.finders import FACTS, FINDERS, CannotTell, Found, act
-from audit.frame import Frame, Operator
+from audit.found import NOTHING
+from audit.frame import Frame, Operator, Turns
 from audit.model import Span, Verdict
 from audit.options import defaults, idle
 
-CERTAIN, DOUBT = 0.62, 0.35  # probabilities: a find under the one, a miss over the other, wants a reader
+CERTAIN = 0.62  # a find under this probability wants a reader
 
 Finder = Callable[[Frame, list[int], dict[str, Any]], Found]
 Fact = Callable[[Frame, Operator | None], "dict[str, Any] | None"]
@@ -66,14 +67,12 @@ def judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
     for fact in check.na_if:
         if reason := fact(frame, operator):
             return _verdict(check, "na", reason)
-    turns = frame.place(check.where)
-    if operator is not None and len(frame.operators) > 1:
-        turns = [turn for turn in turns if turn in operator.turns]
+    turns = frame.place(check.where, operator)
     try:
         found = _find(check, frame, turns)
     except CannotTell as cannot:
         return _verdict(check, "na", cannot.reason)
-    if found.sure and not _sure(check, found, frame, turns):
+    if check.acts and found.sure and not _sure(check, found, frame, turns):
         found = structs.replace(found, sure=False)
     if check.expects == (bool(found.spans) or found.absent):
         return _verdict(check, "pass", found.reason or _reason(check, found, frame, turns), found)
@@ -83,20 +82,14 @@ def judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
     return _verdict(check, "fail", found.reason or _reason(check, found, frame, turns), found)
 
 
-def _sure(check: Ready, found: Found, frame: Frame, turns: list[int]) -> bool:
+def _sure(check: Ready, found: Found, frame: Frame, turns: Turns) -> bool:
     """Whether the words leave no doubt: a find well over its threshold, or nothing that comes near it."""
-    if check.acts.isdisjoint(frame.pack.learned):
-        return True
     if found.spans:
+        if check.acts.isdisjoint(frame.pack.learned):
+            return True
         scores = [hit.score for span in found.spans for hit in frame.lines[span.turn].hits if hit.act in check.acts]
         return not scores or max(scores) >= CERTAIN
-    return not any(
-        chance >= DOUBT
-        for turn in turns
-        for s in frame.lines[turn].sentences
-        for act, chance in s.maybe.items()
-        if act in check.acts
-    )
+    return not frame.doubted.having(check.acts) & turns.bits
 
 
 def _verdict(check: Ready, outcome: str, reason: dict[str, Any], found: Found | None = None) -> Verdict:
@@ -104,7 +97,7 @@ def _verdict(check: Ready, outcome: str, reason: dict[str, Any], found: Found | 
     return Verdict(check.name, outcome, check.weight, check.critical, sure, spans, reason)
 
 
-def _find(check: Ready, frame: Frame, turns: list[int]) -> Found:
+def _find(check: Ready, frame: Frame, turns: Turns) -> Found:
     """Everything the check's items find; the first finder that has a reason of its own explains."""
     if not check.acts and len(check.finders) == 1:
         finder, options = check.finders[0]
@@ -112,7 +105,9 @@ def _find(check: Ready, frame: Frame, turns: list[int]) -> Found:
     spans: list[Span] = []
     reason, sure, absent = None, True, False
     if check.acts:
-        said = [turn for turn in turns if not frame.lines[turn].acts.isdisjoint(check.acts)]
+        said = frame.said.among(turns, check.acts)
+        if not said and not check.finders:
+            return NOTHING
         if said and (check.ignore_with or check.ignore_after):
             said = [turn for turn in said if not _ignored(check, frame, turn)]
         spans.extend(act(frame, said, check.acts))
@@ -136,7 +131,7 @@ def _ignored(check: Ready, frame: Frame, turn: int) -> bool:
     )
 
 
-def _reason(check: Ready, found: Found, frame: Frame, turns: list[int]) -> dict[str, Any]:
+def _reason(check: Ready, found: Found, frame: Frame, turns: Turns) -> dict[str, Any]:
     if found.spans:
         said = {hit.act for span in found.spans for hit in frame.lines[span.turn].hits if hit.start == span.start}
         return {"code": "found", "acts": sorted(said & check.acts)}

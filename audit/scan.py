@@ -111,6 +111,7 @@ class Scanned(Struct, eq=False, gc=False):
     text: str
     matches: list[Match]
     found: list[tuple[int, int]] | None = None  # the offsets, once somebody has asked
+    read: list[str] | None = None  # and the words
 
     @property
     def chunks(self) -> list[str]:
@@ -134,7 +135,9 @@ class Scanned(Struct, eq=False, gc=False):
     @property
     def words(self) -> list[str]:
         """The folded words of all tokens; empty for the end of a sentence."""
-        return self.batch.words(self.number, self.text)
+        if self.read is None:
+            self.read = self.batch.words(self.number, self.text)
+        return self.read
 
     def sentences(self) -> list[tuple[int, int, bool]]:
         """(first token, one past the last word, whether it ends in a question mark) of every sentence with words."""
