@@ -97,6 +97,8 @@ class Frame:
         self._asks: dict[int, bool] = {}
         self._places: dict[tuple[str, str | None], Turns] = {}
         self.told: dict[int, list[Person]] = {}
+        self.left: list[Sentence] | None = None  # questions without a reply, once `pending` has looked
+        self.stems: dict[tuple[int, int], frozenset[str]] = {}
         self.mine = sorted(turn for operator in self.operators for turn in operator.turns)
         self.client = [
             i for i, turn in enumerate(self.turns) if turn.role == "client" and turn.kind in ("text", "file")

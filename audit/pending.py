@@ -8,9 +8,10 @@ something; of several in one run each wants its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from audit.frame import Frame
+from audit.frame import Frame, Turns
 from audit.model import Span
 from audit.recognise import Sentence
 
@@ -85,12 +86,9 @@ _WHICH = re.compile(r"\b(как(ой|ая|ое|ие|ого|ую|им|их)|чт�
 def find_pending(frame: Frame, turns: list[int]) -> tuple[list[Span], dict[str, Any] | None]:
     """Spans of the client's questions left without a reply while `turns`' operator held the dialogue, and the reason."""
     side = frame.mine or frame.bots
-    found: list[Sentence] = []
-    for run in _runs(frame, side):
-        questions = [s for turn in run for s in frame.sentences(turn) if asked(s)]
-        replies = [s for turn in side if turn > run[-1] for s in frame.sentences(turn)]
-        left = [question for question in questions if not _replied(frame, question, questions, replies, run)]
-        found.extend(question for question in left if held(question.turn, turns, side))
+    if frame.left is None:
+        frame.left = list(_left(frame, side))
+    found = [question for question in frame.left if held(question.turn, turns, side)]
     if found:
         return [Span(s.turn, s.start, s.end) for s in found], {
             "code": "unanswered",
@@ -102,48 +100,53 @@ def find_pending(frame: Frame, turns: list[int]) -> tuple[list[Span], dict[str, 
     return [], None
 
 
+def _left(frame: Frame, side: list[int]) -> Iterator[Sentence]:
+    """The client's questions that nobody of the side replied to."""
+    said = [s for turn in side for s in frame.sentences(turn) if says(frame, s)]
+    for run in _runs(frame, side):
+        questions = [s for turn in run for s in frame.sentences(turn) if asked(s)]
+        if questions:
+            replies = [s for s in said if s.turn > run[-1]]
+            yield from (q for q in questions if not _replied(frame, q, questions, replies, run))
+
+
 def asked(sentence: Sentence) -> bool:
     """Whether a client's sentence asks for information."""
-    doubt = sentence.acts.get("rhetorical") or sentence.maybe.get("rhetorical", 0.0)
-    if doubt >= 0.3 or (sentence.acts.keys() & {"nudge", "greeting"} and sentence.words < 5):
+    acts, maybe = sentence.acts, sentence.maybe
+    if not sentence.question and acts.get("question", 0.0) < 0.7:
         return False
-    asking = sentence.acts.get("question") or sentence.maybe.get("question", 0.0)
-    if sentence.acts.get("complaint", 0.0) > max(asking, 0.5):
+    doubt = acts.get("rhetorical") or maybe.get("rhetorical", 0.0)
+    if doubt >= 0.3 or (sentence.words < 5 and ("nudge" in acts or "greeting" in acts)):
         return False
-    return sentence.question or (sentence.acts.get("question", 0.0) >= 0.7 and sentence.words >= 3)
+    if acts.get("complaint", 0.0) > max(acts.get("question") or maybe.get("question", 0.0), 0.5):
+        return False
+    return sentence.question or sentence.words >= 3
 
 
 def _runs(frame: Frame, side: list[int]) -> list[list[int]]:
     """The client's turns between the side's."""
     runs: list[list[int]] = []
+    spoken = Turns(side).bits
     for turn in frame.client:
-        if runs and not any(runs[-1][-1] < other < turn for other in side):
+        if runs and not spoken >> runs[-1][-1] & (1 << turn - runs[-1][-1]) - 1:
             runs[-1].append(turn)
         else:
             runs.append([turn])
     return runs
 
 
-def _replied(
-    frame: Frame, question: Sentence, questions: list[Sentence], replies: list[Sentence], run: list[int]
-) -> bool:
-    if not replies:
-        return False
-    said = [reply for reply in replies if says(frame, reply)]
-    text = _text(frame, question)
-    if said and not frame.mine:
-        return any(fits(text, frame, reply) for reply in said)  # a bot often replies to something else
+def _replied(frame: Frame, question: Sentence, questions: list[Sentence], said: list[Sentence], run: list[int]) -> bool:
+    """Whether any of what was said afterwards replies to a question; `questions` are all of its run."""
     if not said:
         return False
-    if _ABOUT.match(text) and question.words <= 5:
-        return any(_stems(text) & _stems(_text(frame, reply)) for reply in said)
+    text = _text(frame, question)
+    if not frame.mine:
+        return any(fits(text, frame, reply) for reply in said)  # a bot often replies to something else
+    if question.words <= 5 and _ABOUT.match(text):
+        return any(stems(frame, question) & stems(frame, reply) for reply in said)
     if len(questions) == 1 or question.words <= 1:
         again = _asked_again(frame, question, run)
-        return (
-            again is None
-            or any(fits(text, frame, reply) for reply in said if reply.turn > again)
-            or any(fits(text, frame, r) for r in said if r.turn < again)
-        )
+        return again is None or any(fits(text, frame, reply) for reply in said if reply.turn != again)
     if any(fits(text, frame, reply) for reply in said):
         return True
     following = next((i for i in frame.client if i > run[-1]), len(frame.turns))
@@ -159,11 +162,11 @@ def says(frame: Frame, reply: Sentence) -> bool:
 
 def fits(text: str, frame: Frame, reply: Sentence) -> bool:
     """Whether a reply could be the answer to a question, by its words or by the kind of thing asked for."""
-    said = _text(frame, reply)
-    if _stems(text) & _stems(said):
+    if _stems(text) & stems(frame, reply):
         return True
     if reply.question:
         return False
+    said = _text(frame, reply)
     for _kind, question, answer in _KINDS:
         if question.search(text):
             return bool(
@@ -172,22 +175,24 @@ def fits(text: str, frame: Frame, reply: Sentence) -> bool:
     return bool(_WHICH.search(text) or _YES_NO.search(" ".join(said.split()[:4])))
 
 
-def _kind(text: str) -> str | None:
-    """What kind of thing a question asks for, if its words tell."""
-    return next((kind for kind, question, _answer in _KINDS if question.search(text)), None)
-
-
 def _asked_again(frame: Frame, question: Sentence, run: list[int]) -> int | None:
     """The later client turn that asks for the same thing once more."""
-    stems = _stems(_text(frame, question))
-    for turn in frame.client:
-        if turn > run[-1] and any(s.question and stems & _stems(_text(frame, s)) for s in frame.sentences(turn)):
-            return turn
-    return None
+    later = [turn for turn in frame.client if turn > run[-1] and any(s.question for s in frame.sentences(turn))]
+    own = stems(frame, question) if later else frozenset()
+    return next((i for i in later if any(s.question and own & stems(frame, s) for s in frame.sentences(i))), None)
 
 
 def _text(frame: Frame, sentence: Sentence) -> str:
     return frame.turns[sentence.turn].text[sentence.start : sentence.end].casefold().replace("ё", "е")
+
+
+def stems(frame: Frame, sentence: Sentence) -> frozenset[str]:
+    """The beginnings of the words of a sentence that mean something, worked out once."""
+    place = sentence.turn, sentence.first
+    known = frame.stems.get(place)
+    if known is None:
+        known = frame.stems[place] = frozenset(_stems(_text(frame, sentence)))
+    return known
 
 
 def _stems(text: str) -> set[str]:
