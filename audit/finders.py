@@ -61,7 +61,7 @@ def empty_reply(frame: Frame, turns: list[int], options: dict[str, Any]) -> Foun
 def _is_empty(frame: Frame, turn: int) -> bool:
     """Whether nothing is left but «да», «не знаю» and the like, or an echo of the question, once courtesies are gone."""
     scanned = frame.lines[turn].scanned
-    if scanned is None or len(scanned.codes) > 12:
+    if scanned is None or scanned.size > 12:
         return False
     text = frame.turns[turn].text.strip()
     if text in ("+", "-", "++", "👍", "👌", "👎"):

@@ -5,6 +5,7 @@ Finders and checks ask the frame; nobody else decides what the answer or the clo
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -163,7 +164,7 @@ class Frame:
 
     def client_before(self, turn: int) -> list[int]:
         """Client turns before `turn`."""
-        return [i for i in self.client if i < turn]
+        return self.client[: bisect_left(self.client, turn)]
 
     def run_before(self, turn: int) -> list[int]:
         """The client's turns since the side's last word before `turn`."""
@@ -178,7 +179,8 @@ class Frame:
 
     def next_client(self, turn: int) -> int | None:
         """The first client turn after `turn`."""
-        return next((i for i in self.client if i > turn), None)
+        at = bisect_right(self.client, turn)
+        return self.client[at] if at < len(self.client) else None
 
     @cached_property
     def has_times(self) -> bool:
@@ -201,14 +203,17 @@ class Frame:
         return known
 
     def _wants(self, turn: int) -> bool:
-        return any(s.question or s.acts.keys() & ASKS for s in self.sentences(turn) if "rhetorical" not in s.acts)
+        for s in self.lines[turn].sentences:
+            if (s.question or not ASKS.isdisjoint(s.acts)) and "rhetorical" not in s.acts:
+                return True
+        return False
 
     def pends(self, turn: int) -> bool:
         """Whether a client's turn waits for the side: thanks, goodbyes, «ok» and «I will have a look» do not."""
         if self.asks(turn):
             return True
         acts = self.acts(turn)
-        return not (acts & NOT_PENDING) if acts else not self._short(turn)
+        return acts.isdisjoint(NOT_PENDING) if acts else not self._short(turn)
 
     def _short(self, turn: int) -> bool:
         return sum(sentence.words for sentence in self.sentences(turn)) < 1 and self.turns[turn].kind == "text"
@@ -238,19 +243,25 @@ class Frame:
             if self.unheard is not None and turn > self.unheard:
                 break
             sentences = self.sentences(turn)
-            # What asks or hands over answers only where it plainly does: «Поняла вас. Какой город?» asks.
-            plain = not any(
-                s.acts.keys() & LEADS_IN or self.clarifies(s) for i in self.block(turn) for s in self.sentences(i)
-            )
             for sentence in sentences:
-                good = self.answers(sentence, plain=plain) or (
-                    evasions and not sentence.acts.keys().isdisjoint(EVASIONS)
+                good = (
+                    self.answers(sentence, plain=False)
+                    or (self.answers(sentence) and self._plain(turn))
+                    or (evasions and not EVASIONS.isdisjoint(sentence.acts))
                 )
                 if good and not self.empty(sentence):
                     return turn, sentence.first
             if not sentences and self.turns[turn].kind == "file":
                 return turn, 0
         return None
+
+    def _plain(self, turn: int) -> bool:
+        """Whether the side only states things around a turn.
+
+        What asks or hands over answers only where it plainly does: «Поняла вас. Какой город?» asks.
+        """
+        around = [sentence for i in self.block(turn) for sentence in self.lines[i].sentences]
+        return not any(not LEADS_IN.isdisjoint(s.acts) or self.clarifies(s) for s in around)
 
     @cached_property
     def unheard(self) -> int | None:
@@ -280,6 +291,8 @@ class Frame:
         acts = sentence.acts
         if sentence.question and "refusal" not in acts:
             return 0.0
+        if not acts and not sentence.maybe:
+            return 0.5 if sentence.words >= 3 else 0.0
         if "channel-redirect" in acts and "benefit" in acts:
             return 0.0
         chance = acts.get("answer") or sentence.maybe.get("answer", 0.0)
@@ -298,7 +311,9 @@ class Frame:
     def clarifies(self, sentence: Sentence) -> bool:
         """Whether a sentence of the subject asks a genuine on-topic thing."""
         acts = sentence.acts
-        if acts.keys() & NO_CLARIFYING:
+        if not acts:
+            return sentence.question and sentence.words > 1
+        if not NO_CLARIFYING.isdisjoint(acts):
             return False
         if "ask-name" in acts and sentence.words < 6:
             return False
@@ -350,7 +365,7 @@ class Frame:
     def _troubled(self, turn: int, first: int) -> float:
         best = 0.0
         for sentence in self.sentences(turn):
-            if sentence.words < 2:
+            if sentence.words < 2 or not (sentence.acts or sentence.maybe):
                 continue
             told = max(sentence.acts.get(act) or sentence.maybe.get(act, 0.0) for act in ("trouble", "urgent"))
             if turn < first:
@@ -400,9 +415,12 @@ class Frame:
 
     def block(self, turn: int) -> list[int]:
         """The subject's turns around `turn` with no client turn between."""
-        before = max((i for i in self.client if i < turn), default=-1)
-        after = min((i for i in self.client if i > turn), default=len(self.turns))
-        return [i for i in self.mine if before < i < after]
+        client, mine = self.client, self.mine
+        at = bisect_left(client, turn)
+        before = client[at - 1] if at else -1
+        at = bisect_right(client, turn)
+        after = client[at] if at < len(client) else len(self.turns)
+        return mine[bisect_right(mine, before) : bisect_left(mine, after)]
 
     def place(self, where: str, operator: Operator | None = None) -> Turns:
         """The subject's turns of a named place, of one operator where there are several."""

@@ -119,6 +119,12 @@ class Scanned(Struct, eq=False, gc=False):
         return self.batch.splits[self.number]
 
     @property
+    def size(self) -> int:
+        """The number of tokens."""
+        first, last = self.batch.bounds[self.number : self.number + 2]
+        return last - first - 1
+
+    @property
     def codes(self) -> list[int]:
         """The codes of the tokens."""
         first, last = self.batch.bounds[self.number : self.number + 2]

@@ -43,13 +43,13 @@ def find_waits(frame: Frame, mine: set[int], limit: float) -> list[Wait]:
                 waits.append(Wait(begin, i, seconds, notice))
             elif i in mine and _announced(frame, i):
                 waits.append(Wait(i, i, 0.0, i))
-            since, notice = None, i if frame.acts(i) & ANNOUNCES else None
+            since, notice = None, None if frame.acts(i).isdisjoint(ANNOUNCES) else i
     return waits
 
 
 def _announced(frame: Frame, turn: int) -> bool:
     """An announced look-up: the operator will be back, whether or not it takes long."""
-    return "wait-notice" in frame.acts(turn) and any(later > turn for later in frame.mine)
+    return "wait-notice" in frame.acts(turn) and frame.mine[-1] > turn
 
 
 def _waiting_since(frame: Frame, since: int | None, turn: int) -> int | None:
@@ -58,7 +58,7 @@ def _waiting_since(frame: Frame, since: int | None, turn: int) -> int | None:
         return since
     if since is None:
         return turn
-    gap = frame.seconds(max(i for i in frame.client if i < turn), turn)
-    if frame.acts(turn) & NUDGES or (gap is not None and gap > PIECES and frame.asks(since)):
+    gap = frame.seconds(frame.client_before(turn)[-1], turn)
+    if not frame.acts(turn).isdisjoint(NUDGES) or (gap is not None and gap > PIECES and frame.asks(since)):
         return since
     return turn
