@@ -51,15 +51,16 @@ class Address:
 def find_address(frame: Frame, turns: list[int], *, ask: bool) -> Address:
     """Look for the client's name in the given turns of an operator."""
     found = Address()
-    heard = -1
+    heard, initial = -1, frozenset[str]()
     people: list[Person] = []
     calls: list[Calls] = []
     for turn in turns:
         if (before := bisect_left(frame.client, turn)) != heard:
             heard, people = before, known_names(frame, turn)
             calls = [frame.compare.calls(someone) for someone in people]
+            initial = frozenset().union(*(call.initial for call in calls))
         found.name = next((p.raw or p.first[0] for p in people if p.known), found.name)
-        for place in _places(frame, turn, calls):
+        for place in _places(frame, turn, calls, initial):
             _judge(frame, place, calls, found)
         if ask and not any(call.real for call in calls):
             found.asked.extend(Span(turn, hit.start, hit.end) for hit in frame.lines[turn].of("ask-name"))
@@ -87,14 +88,13 @@ def _one(frame: Frame, form: Person, said: Person) -> bool:
     return not calls.real or not said.sure or any(calls.call(word) for word in said.first)
 
 
-def _places(frame: Frame, turn: int, calls: list[Calls]) -> Iterator[Place]:
+def _places(frame: Frame, turn: int, calls: list[Calls], initial: frozenset[str]) -> Iterator[Place]:
     """The words that are in the table of names or begin like one of the client's."""
     scanned = frame.lines[turn].scanned
     if scanned is None:
         return
     words, codes, names = scanned.words, scanned.codes, frame.pack.names
     forms, beside = names.forms, names.honorifics
-    initial = frozenset().union(*(call.initial for call in calls))
     fathered = any(call.person.patronymic for call in calls)
     places = [
         at

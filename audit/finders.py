@@ -63,11 +63,11 @@ def _is_empty(frame: Frame, turn: int) -> bool:
     scanned = frame.lines[turn].scanned
     if scanned is None or scanned.size > 12:
         return False
-    text = frame.turns[turn].text.strip()
-    if text in ("+", "-", "++", "👍", "👌", "👎"):
-        return True
-    said = [s for s in frame.sentences(turn) if s.acts.keys().isdisjoint(_POLITE) or s.free > 1]
-    if "?" in text or not said or sum(sentence.words for sentence in said) > 4:
+    text, sentences = frame.turns[turn].text, frame.lines[turn].sentences
+    if not sentences:
+        return text.strip() in ("+", "-", "++", "👍", "👌", "👎")
+    said = [s for s in sentences if s.free > 1 or _POLITE.isdisjoint(s.acts)]
+    if not said or sum([sentence.words for sentence in said]) > 4 or "?" in text:
         return False
     words = [word for s in said for word in scanned.words[s.first : s.last] if not frame.pack.names.entry(word)]
     return bool(words) and (all(word in EMPTY_WORDS for word in words) or _echoes(frame, turn, words))

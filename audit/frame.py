@@ -397,12 +397,12 @@ class Frame:
     @cached_property
     def after_answer(self) -> list[int]:
         """The subject's turns from the answer's own on."""
-        return [turn for turn in self.mine if self.answer_turn is not None and turn >= self.answer_turn]
+        return self.mine[bisect_left(self.mine, self.answer[0]) :] if self.answer else []
 
     @cached_property
     def before_answer(self) -> list[int]:
         """The subject's turns up to the answer's own; all of them if there is no answer."""
-        return [turn for turn in self.mine if self.answer_turn is None or turn <= self.answer_turn]
+        return self.mine[: bisect_right(self.mine, self.answer[0])] if self.answer else self.mine
 
     @cached_property
     def closing(self) -> list[int]:

@@ -133,8 +133,8 @@ def _ignored(check: Ready, frame: Frame, turn: int) -> bool:
 
 def _reason(check: Ready, found: Found, frame: Frame, turns: Turns) -> dict[str, Any]:
     if found.spans:
-        said = {hit.act for span in found.spans for hit in frame.lines[span.turn].hits if hit.start == span.start}
-        return {"code": "found", "acts": sorted(said & check.acts)}
+        hits = [(hit, span) for span in found.spans for hit in frame.lines[span.turn].hits if hit.act in check.acts]
+        return {"code": "found", "acts": sorted({hit.act for hit, span in hits if hit.start == span.start})}
     if check.expects:
         return {"code": "not-found", "where": check.where, "turns": len(turns)}
     return {"code": "none-found"}

@@ -125,7 +125,8 @@ class Calls:
 
     def _doubled(self, word: str) -> bool:
         """Ала for Алла: a letter left out of two, or one too many."""
-        return any(_single(word) == _single(name) for name in self.words)
+        bare = _single(word)
+        return any(name[0] == word[0] and _single(name) == bare for name in self.words)
 
     def _unlisted(self, word: str, named: set[int]) -> bool:
         """Ирина for a client who calls herself Ирусик."""

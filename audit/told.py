@@ -27,7 +27,7 @@ def _told(frame: Frame, turn: int) -> Iterator[Person]:
     for hit in frame.lines[turn].of("name-given"):
         yield from _introduced(frame, turn, hit)
     text = frame.turns[turn].text
-    before = turn - 1
+    before = turn - 1 if frame.said.having(_ASKS) else -1
     while before >= 0 and frame.turns[before].role not in ("operator", "bot"):
         before -= 1
     if before >= 0 and not frame.acts(before).isdisjoint(_ASKS):
