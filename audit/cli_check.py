@@ -151,12 +151,8 @@ def _audited(
 ) -> Iterator[Audited | Rejected]:
     from audit import engine
 
-    parallel = getattr(engine, "audit_jobs", None)
-    if jobs > 1 and parallel is not None:
-        yield from parallel(items, pack, subject=subject, jobs=jobs)
-        return
     with engine.uncollected():
-        yield from engine.audit(items, pack, subject=subject)
+        yield from engine.audit(items, pack, subject=subject, jobs=jobs)
 
 
 def _check_outputs(paths: Iterable[str], outputs: Sequence[Path]) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from audit.compiled import CompiledPack
-from audit.frame import Frame, Operator
+from audit.frame import Frame
 from audit.judge import judge, ready
 from audit.metrics import metrics
 from audit.model import Audited, Dialogue, Hit, Rejected, Scorecard, Verdict
 from audit.names import Compare
 from audit.recognise import Line, Recogniser
 from audit.score import score
+from audit.turns import Operator
+
+BATCH = 500
 
 
 class Engine:
@@ -28,11 +32,12 @@ class Engine:
 
     def batch(self, dialogues: list[Dialogue]) -> list[Audited]:
         """Audit some dialogues."""
+        return [Audited(d, cards) for d, cards in zip(dialogues, self.cards(dialogues), strict=True)]
+
+    def cards(self, dialogues: list[Dialogue]) -> list[tuple[Scorecard, ...]]:
+        """The scorecards of every dialogue."""
         recognised = self.recogniser.batch(dialogues)
-        return [
-            Audited(d, tuple(self._cards(d, lang, lines)))
-            for d, (lang, lines) in zip(dialogues, recognised, strict=True)
-        ]
+        return [tuple(self._cards(d, lang, lines)) for d, (lang, lines) in zip(dialogues, recognised, strict=True)]
 
     def frame(self, dialogue: Dialogue) -> Frame:
         """The frame of one dialogue, for looking at."""
@@ -85,23 +90,75 @@ def _dimensions(dialogue: Dialogue) -> dict[str, Any]:
 
 
 def audit(
-    items: Iterable[Dialogue | Rejected], pack: CompiledPack, *, subject: str = "operator", batch: int = 500
+    items: Iterable[Dialogue | Rejected],
+    pack: CompiledPack,
+    *,
+    subject: str = "operator",
+    batch: int = BATCH,
+    jobs: int = 1,
 ) -> Iterator[Audited | Rejected]:
-    """Audit a stream in batches, in its order; rejected records pass through. Memory holds one batch."""
+    """Audit a stream in batches, in its order; rejected records pass through.
+
+    Memory holds one batch; with `jobs` over 1, two batches for each of so many processes, which do the same.
+    """
+    batches = _batches(items, batch)
+    if jobs > 1:
+        yield from _shared(batches, pack, subject, jobs)
+        return
     engine = Engine(pack, subject)
-    waiting: list[Dialogue | Rejected] = []
-    for item in items:
-        waiting.append(item)
-        if len(waiting) >= batch:
-            yield from _flush(engine, waiting)
-            waiting = []
-    yield from _flush(engine, waiting)
+    for waiting in batches:
+        yield from _merged(waiting, engine.cards(_dialogues(waiting)))
 
 
-def _flush(engine: Engine, waiting: list[Dialogue | Rejected]) -> Iterator[Audited | Rejected]:
-    audited = iter(engine.batch([item for item in waiting if isinstance(item, Dialogue)]))
+def _batches(items: Iterable[Dialogue | Rejected], size: int) -> Iterator[list[Dialogue | Rejected]]:
+    stream = iter(items)
+    while waiting := list(islice(stream, size)):
+        yield waiting
+
+
+def _dialogues(waiting: list[Dialogue | Rejected]) -> list[Dialogue]:
+    return [item for item in waiting if isinstance(item, Dialogue)]
+
+
+def _merged(waiting: list[Dialogue | Rejected], cards: list[tuple[Scorecard, ...]]) -> Iterator[Audited | Rejected]:
+    judged = iter(cards)
     for item in waiting:
-        yield item if isinstance(item, Rejected) else next(audited)
+        yield item if isinstance(item, Rejected) else Audited(item, next(judged))
+
+
+def _shared(
+    batches: Iterator[list[Dialogue | Rejected]], pack: CompiledPack, subject: str, jobs: int
+) -> Iterator[Audited | Rejected]:
+    """Batches handed to processes as they come, taken back in their order."""
+    from collections import deque
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(pack, subject)) as pool:
+        running: deque[tuple[list[Dialogue | Rejected], Future[list[tuple[Scorecard, ...]]]]] = deque()
+        try:
+            for waiting in batches:
+                running.append((waiting, pool.submit(_work, _dialogues(waiting))))
+                if len(running) > 2 * jobs:
+                    first, done = running.popleft()
+                    yield from _merged(first, done.result())
+            for first, done in running:
+                yield from _merged(first, done.result())
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+_ENGINES: list[Engine] = []  # a worker process has one
+
+
+def _begin(pack: CompiledPack, subject: str) -> None:
+    """Make a worker's engine; what it keeps is never part of a cycle, so it need not look for any."""
+    _ENGINES.append(Engine(pack, subject))
+    gc.freeze()
+    gc.disable()
+
+
+def _work(dialogues: list[Dialogue]) -> list[tuple[Scorecard, ...]]:
+    return _ENGINES[0].cards(dialogues)
 
 
 @contextmanager

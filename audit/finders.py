@@ -11,7 +11,7 @@ from typing import Any
 
 from audit.address import find_address
 from audit.found import CannotTell, Found, Reason, act, whole
-from audit.frame import EMPTY_WORDS, Frame, Operator
+from audit.frame import EMPTY_WORDS, Frame
 from audit.further import (
     house_style,
     needless_apology,
@@ -26,6 +26,7 @@ from audit.model import Span
 from audit.pending import find_pending
 from audit.relaxed import allowed_channel, automatic, complete_request, other_end
 from audit.slow import slow_reply
+from audit.turns import Operator
 from audit.waits import find_waits
 
 

@@ -6,14 +6,14 @@ Finders and checks ask the frame; nobody else decides what the answer or the clo
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from audit.compiled import CompiledPack
 from audit.model import Dialogue, Turn
 from audit.names import Compare, Person, fold, person
 from audit.recognise import Line, Sentence
+from audit.turns import ByAct, Moment, Operator, Turns, by_act, clock
 
 # What a sentence may do without being the answer; any of ANSWERS makes it one all the same.
 COURTESIES = frozenset(
@@ -43,47 +43,6 @@ EMPTY_WORDS = frozenset(
     "да нет неа не угу ага ок окей ok ладно хорошо знаю хз возможно наверное наверно может быть вроде видимо конечно верно точно так "
     "плюс именно есть вроде того сказать могу понятно ясно понял поняла принято йес yes no нету можно нельзя никак нормально норм ну и а к сожалению увы".split()
 )
-
-
-class Operator:
-    """One operator (or bot) of a dialogue and the turns written by them, in order."""
-
-    __slots__ = ("id", "key", "name", "turns")
-
-    def __init__(self, key: str, name: str | None, ident: str | None) -> None:
-        self.key, self.name, self.id = key, name, ident
-        self.turns: list[int] = []
-
-
-class Turns(list[int]):
-    """Numbers of turns in order, and the same as bits of a whole number."""
-
-    __slots__ = ("bits",)
-
-    def __init__(self, turns: Iterable[int]) -> None:
-        super().__init__(turns)
-        self.bits = 0
-        for turn in self:
-            self.bits |= 1 << turn
-
-
-class ByAct(dict[str, int]):
-    """act → the turns that carry it, as bits: which turns of a place carry which acts is asked of every check."""
-
-    __slots__ = ()
-
-    def having(self, acts: Iterable[str]) -> int:
-        """The turns that carry any of the acts, as bits."""
-        bits = 0
-        for act in acts:
-            if act in self:
-                bits |= self[act]
-        return bits
-
-    def among(self, turns: Turns, acts: Iterable[str]) -> list[int]:
-        """Those of the turns that carry any of the acts."""
-        bits = self.having(acts) & turns.bits
-        return [turn for turn in turns if bits >> turn & 1] if bits else []
 
 
 class Frame:
@@ -119,22 +78,19 @@ class Frame:
     @cached_property
     def said(self) -> ByAct:
         """Which turns carry which acts."""
-        found = ByAct()
-        for turn, line in enumerate(self.lines):
-            for act in line.acts:
-                found[act] = found.get(act, 0) | 1 << turn
-        return found
+        return by_act((turn, act) for turn, line in enumerate(self.lines) for act in line.acts)
 
     @cached_property
     def doubted(self) -> ByAct:
         """Which turns nearly carry which acts: the learned scorer found them too unlikely, but not by much."""
-        found = ByAct()
-        for turn, line in enumerate(self.lines):
-            for sentence in line.sentences:
-                for act, chance in sentence.maybe.items():
-                    if chance >= NEARLY:
-                        found[act] = found.get(act, 0) | 1 << turn
-        return found
+        return by_act(
+            (turn, act)
+            for turn, line in enumerate(self.lines)
+            for sentence in line.sentences
+            if sentence.maybe
+            for act, chance in sentence.maybe.items()
+            if chance >= NEARLY
+        )
 
     def acts(self, turn: int) -> set[str]:
         """The acts of a turn."""
@@ -150,17 +106,8 @@ class Frame:
         return None if one is None or two is None or one[0] is not two[0] else two[1] - one[1]
 
     @cached_property
-    def _clock(self) -> list[tuple[bool, float] | None]:
-        """Of every turn: whether its time has a zone, and the seconds since the first such turn."""
-        begun: dict[bool, datetime] = {}
-        found: list[tuple[bool, float] | None] = []
-        for turn in self.turns:
-            if turn.time is None:
-                found.append(None)
-            else:
-                zoned = turn.time.tzinfo is not None
-                found.append((zoned, (turn.time - begun.setdefault(zoned, turn.time)).total_seconds()))
-        return found
+    def _clock(self) -> list[Moment | None]:
+        return clock(self.turns)
 
     def client_before(self, turn: int) -> list[int]:
         """Client turns before `turn`."""

@@ -9,9 +9,10 @@ from msgspec import Struct, structs
 
 from audit.finders import FACTS, FINDERS, CannotTell, Found, act
 from audit.found import NOTHING
-from audit.frame import Frame, Operator, Turns
+from audit.frame import Frame
 from audit.model import Span, Verdict
 from audit.options import defaults, idle
+from audit.turns import Operator, Turns
 
 CERTAIN = 0.62  # a find under this probability wants a reader
 
@@ -64,14 +65,20 @@ def judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
     """One check for one operator's turns (None: the dialogue had no operator)."""
     if operator is None and check.owner not in ("bot", "holder"):
         return _verdict(check, "na", {"code": "no-subject"})
+    try:
+        return _judge(check, frame, operator)
+    except CannotTell as cannot:
+        return _verdict(check, "na", cannot.reason)
+    except Exception as defect:  # noqa: BLE001 — one broken check must not cost the others; it is shown and counted
+        return _verdict(check, "error", {"code": "defect", "error": f"{type(defect).__name__}: {defect}"})
+
+
+def _judge(check: Ready, frame: Frame, operator: Operator | None) -> Verdict:
     for fact in check.na_if:
         if reason := fact(frame, operator):
             return _verdict(check, "na", reason)
     turns = frame.place(check.where, operator)
-    try:
-        found = _find(check, frame, turns)
-    except CannotTell as cannot:
-        return _verdict(check, "na", cannot.reason)
+    found = _find(check, frame, turns)
     if check.acts and found.sure and not _sure(check, found, frame, turns):
         found = structs.replace(found, sure=False)
     if check.expects == (bool(found.spans) or found.absent):

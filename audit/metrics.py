@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from audit.frame import Frame, Operator
+from audit.frame import Frame
+from audit.turns import Operator
 
 
 def metrics(frame: Frame, operator: Operator | None) -> dict[str, Any]:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from audit.frame import Frame, Turns
+from audit.frame import Frame
 from audit.model import Span
 from audit.recognise import Sentence
+from audit.turns import Turns
 
 _STOP = frozenset(
     "про что как где кто чем чего там тут так для вот это эта эти оно она они все всё под над при без вас нас вам нам его её еще ещё раз "

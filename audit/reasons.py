@@ -61,7 +61,7 @@ SENTENCES: dict[str, str] = {
     "request-complete": mark("The client's turn {turn} already gives the details."),
     "template-counts": mark("The automatic message in turn {turn} counts, as the pack has it."),
     "name-elsewhere": mark("The client is called by name in turn {turn}, and once is enough for the pack."),
-    "timeout": mark("The check ran out of time."),
+    "defect": mark("The check broke off: {error}. Please report it."),
 }
 QUOTED = 120  # characters of evidence in a sentence
 PLACES: dict[str, str] = {

@@ -121,8 +121,8 @@ class Scanned(Struct, eq=False, gc=False):
     @property
     def size(self) -> int:
         """The number of tokens."""
-        first, last = self.batch.bounds[self.number : self.number + 2]
-        return last - first - 1
+        bounds: list[int] = self.batch.bounds
+        return bounds[self.number + 1] - bounds[self.number] - 1
 
     @property
     def codes(self) -> list[int]:

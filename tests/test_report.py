@@ -120,7 +120,9 @@ def test_memory_does_not_grow_with_dialogues() -> None:
 
 _GOOD = audited(card("d1", "Анна", 90, verdict("greeting", "pass")))
 _BAD = audited(card("d2", "Анна", 10, verdict("greeting", "fail")))
-_BROKEN = audited(card("d3", "Анна", 90, verdict("greeting", "error", reason={"code": "timeout"})))
+_BROKEN = audited(
+    card("d3", "Анна", 90, verdict("greeting", "error", reason={"code": "defect", "error": "KeyError: 3"}))
+)
 _THIN = audited(card("d4", "Анна", None, verdict("greeting", "pass")))
 _REJECTED, _FILE = Rejected("a", 3, "IMP012"), Rejected("b", None, UNREADABLE)
 

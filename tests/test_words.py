@@ -156,7 +156,7 @@ REASONS = {
     "request-complete": {"turn": 2},
     "template-counts": {"turn": 2},
     "name-elsewhere": {"turn": 2},
-    "timeout": {},
+    "defect": {"error": "KeyError: 3"},
 }
 
 
