@@ -22,8 +22,9 @@ COURTESIES = frozenset(
         "empathy transfer final-check help-check open-offer survey promise reproach human-offer closing-notice signature"
     ).split()
 )
-PLAIN_ANSWERS = frozenset("refusal instruction excuse cause channel-redirect human-refusal".split())
-EVASIONS = frozenset(("send-to-phone", "call-offer"))  # an answer only where no better one comes
+PLAIN_ANSWERS = frozenset("refusal instruction cause channel-redirect human-refusal".split())
+EVASIONS = frozenset(("send-to-phone", "call-offer", "excuse"))  # an answer only where no better one comes
+HANDED = frozenset(("excuse", "rudeness"))  # no answer where a colleague takes over and gives one
 PLACES = {
     "all": "mine",
     "contact": "contact",
@@ -184,6 +185,7 @@ class Frame:
 
     def _answer(self, *, evasions: bool) -> tuple[int, int] | None:
         asked = self.client[0] if self.client else None
+        taken = self.operators[-1].turns[0] if len(self.operators) > 1 and not evasions else -1
         for turn in self.mine:
             if asked is None or turn < asked:
                 continue
@@ -191,6 +193,8 @@ class Frame:
                 break
             sentences = self.sentences(turn)
             for sentence in sentences:
+                if turn < taken and ("transfer" in self.acts(turn) or not HANDED.isdisjoint(sentence.acts)):
+                    continue
                 good = (
                     self.answers(sentence, plain=False)
                     or (self.answers(sentence) and self._plain(turn))
