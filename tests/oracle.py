@@ -6,6 +6,7 @@ tree, the forms of a word, and which word a typo was meant to be. How patterns a
 
 from __future__ import annotations
 
+import re
 from itertools import chain, product
 from typing import Any
 
@@ -17,6 +18,7 @@ from audit.compiled import END, QUESTION, CompiledPack
 from audit.lang import LANGUAGES
 from audit.pack import Pack
 from audit.pattern import GAP, Alt, Opt, Seq, Word, parse
+from audit.recognise import CLOSED
 from audit.scan import Scanned, Scanner
 
 BREAK = "<end>"
@@ -114,8 +116,10 @@ class Oracle:
             if key[0] == "+" and self.may_say(act, role):
                 clean = [one for one in ranges if not any(overlap(one, no) for no in found.get("-" + act, ()))]
                 for first, after in leftmost(clean):
-                    if first in asked or act not in self.questions:
-                        hits.append((act, scanned.offsets[first][0], scanned.offsets[after - 1][1]))
+                    begin = scanned.offsets[first][0]
+                    quoted = act in CLOSED and re.search(r'\w.*[«“„"]\Z', text[:begin], re.DOTALL)
+                    if (first in asked or act not in self.questions) and not quoted:
+                        hits.append((act, begin, scanned.offsets[after - 1][1]))
         return sorted(hits, key=lambda hit: (hit[1], hit[0], hit[2]))
 
     def may_say(self, act: str, role: str) -> bool:
