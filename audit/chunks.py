@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit import text as texts
 from audit.compiled import END, QUESTION, Tables
-from audit.features import SHOUT, marks, plain
+from audit.features import SHOUT, marks, plain, shouts
 from audit.lang import Language
 from audit.typos import Typos
 
@@ -128,7 +128,7 @@ class Chunks(dict[str, int]):
     def _cut(self, chunk: str, fresh: _Fresh) -> tuple[Place, ...]:
         """Add the tokens of one chunk; their places."""
         if chunk.isalpha():
-            fresh.word(chunk, self._mark(SHOUT) if len(chunk) > 3 and chunk.isupper() else 0)
+            fresh.word(chunk, self._mark(SHOUT) if shouts(chunk) else 0)
             length = len(chunk)
             return self._wholes.get(length) or self._wholes.setdefault(length, ((0, length),))
         core = chunk.strip(EDGES)
@@ -153,7 +153,7 @@ class Chunks(dict[str, int]):
         said = self._skeletons.get(skeleton)
         if said is None:
             said = self._skeletons[skeleton] = marks(skeleton)
-        if len(chunk) > 3 and chunk.isupper():
+        if shouts(chunk):
             said += SHOUT
         fresh.word(core, self._mark(said))
         if not stops:
@@ -172,8 +172,7 @@ class Chunks(dict[str, int]):
             else:
                 fresh.stop(_CODES[kind])
         if last >= 0 and (not chunk.isalnum() or chunk.isupper()):
-            shouted = len(chunk) > 3 and chunk.isupper() and not any(map(str.isdigit, chunk))
-            fresh.marks[last] = self._mark(marks(chunk) + SHOUT * shouted)
+            fresh.marks[last] = self._mark(marks(chunk) + SHOUT * shouts(chunk))
         if last >= 0 and _NUMERIC.fullmatch(chunk):
             fresh.masked.extend(len(self.words) + at for at in range(before, len(fresh.raws)))
         return tuple(places)

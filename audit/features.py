@@ -15,6 +15,13 @@ NGRAMS = (2, 3, 4, 5)
 NUMBER, NAME = "0", "@"
 MARK = "\t"  # stands between a word and its marks
 SHOUT = "A"  # the mark of a word in capitals
+# Words that are always written in capitals, and so shout at nobody.
+ACRONYMS = frozenset(
+    (
+        "снилс осаго каско дсаго огрн огрнип ндфл егрн егрип егаис гибдд фссп еирц оквэд окпо гост овир мрот мкад втэк мсэк "
+        "html https wifi wlan voip imei iban swift sepa"
+    ).split()
+)
 START, STOP = "<", ">"  # stand for the borders of a sentence in word pairs
 _MARKS = (
     ("!", re.compile(r"!")), ("+", re.compile(r"[!?]{2}")), ("~", re.compile(r"\.\.|…")),
@@ -49,9 +56,15 @@ def keys(scanner: Scanner, names: NameTable, chunk: str) -> list[str]:
     ]
     words = [at for at, key in enumerate(found) if key]
     if words and (not chunk.isalnum() or chunk.isupper()):
-        shouted = len(chunk) > 3 and chunk.isupper() and not any(map(str.isdigit, chunk))
-        found[words[-1]] += MARK + marks(chunk) + SHOUT * shouted
+        found[words[-1]] += MARK + marks(chunk) + SHOUT * shouts(chunk)
     return found
+
+
+def shouts(chunk: str) -> bool:
+    """Whether a chunk is a word of more than three letters, all of them capitals, that is not always written so."""
+    if len(chunk) < 4 or not chunk.isupper() or any(map(str.isdigit, chunk)):
+        return False
+    return "".join(filter(str.isalpha, chunk)).casefold() not in ACRONYMS
 
 
 def plain(word: str, names: NameTable, raw: str) -> str:

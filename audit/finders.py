@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from audit.address import find_address
+from audit.empty import empty_reply
 from audit.found import CannotTell, Found, Reason, act, whole
-from audit.frame import EMPTY_WORDS, Frame
+from audit.frame import Frame
 from audit.further import (
     house_style,
     needless_apology,
@@ -24,7 +25,7 @@ from audit.further import (
 )
 from audit.model import Span
 from audit.pending import find_pending
-from audit.relaxed import allowed_channel, automatic, complete_request, other_end
+from audit.relaxed import allowed_channel, automatic, complete_request, other_end, wished_channel
 from audit.slow import slow_reply
 from audit.turns import Operator
 from audit.waits import find_waits
@@ -44,65 +45,9 @@ def question(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     late = act(frame, frame.after_answer, frozenset(("clarifying",)))
     if late and answer is not None:
         return Found((), {"code": "asked-after-answer", "turn": late[0].turn})
-    if frame.client_left and not turns:
+    if frame.client_left and (not turns or frame.gone):
         raise CannotTell("client-left", turn=frame.client[-1])
     return Found()
-
-
-_POLITE = frozenset(("greeting", "farewell", "thanks"))
-
-
-def empty_reply(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
-    """Answers empty of content as a whole, not completed within a minute and before the client's next turn."""
-    within = float(options.get("complete_s", 60))
-    empty = [turn for turn in turns if _is_empty(frame, turn) and _asked_before(frame, turn)]
-    return Found(tuple(whole(frame, turn) for turn in empty if not _completed(frame, turn, within)))
-
-
-def _is_empty(frame: Frame, turn: int) -> bool:
-    """Whether nothing is left but «да», «не знаю» and the like, or an echo of the question, once courtesies are gone."""
-    scanned = frame.lines[turn].scanned
-    if scanned is None or scanned.size > 12:
-        return False
-    text, sentences = frame.turns[turn].text, frame.lines[turn].sentences
-    if not sentences:
-        return text.strip() in ("+", "-", "++", "👍", "👌", "👎")
-    said = [s for s in sentences if s.free > 1 or _POLITE.isdisjoint(s.acts)]
-    if not said or sum([sentence.words for sentence in said]) > 4 or "?" in text:
-        return False
-    words = [word for s in said for word in scanned.words[s.first : s.last] if not frame.pack.names.entry(word)]
-    return bool(words) and (all(word in EMPTY_WORDS for word in words) or _echoes(frame, turn, words))
-
-
-def _echoes(frame: Frame, turn: int, words: list[str]) -> bool:
-    """Whether a one-word reply only gives the question's own verb back: «Примете?» — «Примем»."""
-    if len(words) != 1 or len(words[0]) < 4:
-        return False
-    run = frame.run_before(turn)
-    asked = frame.lines[run[-1]].scanned if run and "?" in frame.turns[run[-1]].text else None
-    return asked is not None and any(word[:4] == words[0][:4] for word in asked.words)
-
-
-def _asked_before(frame: Frame, turn: int) -> bool:
-    run = frame.run_before(turn)
-    if not run or frame.block(turn)[0] != turn:
-        return False
-    return any(frame.asks(i) for i in run)
-
-
-def _completed(frame: Frame, turn: int, within: float) -> bool:
-    after = [i for i in frame.block(turn) if i > turn]
-    if not after:
-        return False
-    seconds = frame.seconds(turn, after[0])
-    return (seconds is None or seconds <= within) and not _is_empty(frame, after[0]) and _has_content(frame, after[0])
-
-
-def _has_content(frame: Frame, turn: int) -> bool:
-    return any(
-        frame.answers(sentence) or "wait-notice" in sentence.acts or sentence.question
-        for sentence in frame.sentences(turn)
-    )
 
 
 def address(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
@@ -142,24 +87,24 @@ def wait(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
         w = silent[0]
         return Found((), {"code": "silent-wait", "turn": w.turn, "after": w.since, "seconds": round(w.seconds)})
     return Found(
-        tuple(whole(frame, w.notice) for w in waits if w.notice is not None)[:1],
+        tuple(dict.fromkeys(whole(frame, w.notice) for w in waits if w.notice is not None)),
         {"code": "announced", "turn": waits[0].notice},
     )
 
 
 def pending(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """Client questions that got no reply, or were skipped beside others; promised answers that never came."""
-    spans, reason = find_pending(frame, turns)
-    return Found(tuple(spans), reason)
+    return find_pending(frame, turns)
+
+
+REFUSED = 0.7  # the probability from which a refusal outweighs an offer in the same turn
 
 
 def handover(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     """A way to a human offered or given by a bot."""
     if not frame.bots:
         raise CannotTell("no-bot")
-    offered = [
-        s for s in act(frame, frame.bots, frozenset(("human-offer",))) if "human-refusal" not in frame.acts(s.turn)
-    ]
+    offered = [s for s in act(frame, frame.bots, frozenset(("human-offer",))) if not _refuses(frame, s.turn)]
     if offered:
         return Found(tuple(offered[:1]), {"code": "human-offered", "turn": offered[0].turn})
     asked = [i for i in frame.client if "human-request" in frame.acts(i)]
@@ -175,6 +120,11 @@ def handover(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     if people:
         return Found((whole(frame, people[0]),), {"code": "human-offered", "turn": people[0]})
     return Found((), {"code": "human-not-offered"})
+
+
+def _refuses(frame: Frame, turn: int) -> bool:
+    """Whether a turn that speaks of a human rather refuses than offers one."""
+    return any(s.acts.get("human-refusal", 0.0) >= REFUSED for s in frame.sentences(turn))
 
 
 FINDERS: dict[str, Callable[[Frame, list[int], dict[str, Any]], Found]] = {
@@ -197,6 +147,7 @@ FINDERS: dict[str, Callable[[Frame, list[int], dict[str, Any]], Found]] = {
     "silent-transfer": silent_transfer,
     "slow-reply": slow_reply,
     "unanswered-claim": unanswered_claim,
+    "wished-channel": wished_channel,
 }
 
 

@@ -39,9 +39,10 @@ ASKS = frozenset(
 NO_CLARIFYING = frozenset("reproach help-offer final-check human-offer survey call-offer closing-notice".split())
 # A turn that hands over, greets with an offer of help or asks for the name answers only where it plainly does.
 LEADS_IN = frozenset(("transfer", "help-offer", "ask-name"))
+LEAVES = frozenset(("farewell", "success"))
 NEARLY = 0.35  # from this probability on an act that was not found may be there all the same: a reader decides
 EMPTY_WORDS = frozenset(
-    "да нет неа не угу ага ок окей ok ладно хорошо знаю хз возможно наверное наверно может быть вроде видимо конечно верно точно так "
+    "да нет неа не угу ага ок окей ok ладно хорошо знаю хз возможно наверное наверно может быть вроде видимо конечно верно точно так в курсе понятия без простите извините можете хз пока "
     "плюс именно есть вроде того сказать могу понятно ясно понял поняла принято йес yes no нету можно нельзя никак нормально норм ну и а к сожалению увы".split()
 )
 
@@ -58,7 +59,7 @@ class Frame:
         self._asks: dict[int, bool] = {}
         self._places: dict[tuple[str, str | None], Turns] = {}
         self.told: dict[int, list[Person]] = {}
-        self.left: list[Sentence] | None = None  # questions without a reply, once `pending` has looked
+        self.left: list[tuple[Sentence, float]] | None = None  # questions with the chance of no reply, once asked for
         self.stems: dict[tuple[int, int], frozenset[str]] = {}
         self.mine = sorted(turn for operator in self.operators for turn in operator.turns)
         self.client = [
@@ -247,7 +248,7 @@ class Frame:
         if "channel-redirect" in acts and "benefit" in acts:
             return 0.0
         chance = acts.get("answer") or sentence.maybe.get("answer", 0.0)
-        if not acts.keys().isdisjoint(PLAIN_ANSWERS):
+        if any(acts.get(act, 0.0) >= 0.4 for act in PLAIN_ANSWERS):
             return 1.0
         evasion = max(acts.get(act, 0.0) for act in EVASIONS)
         if evasion and evasion >= chance - 0.2:
@@ -255,15 +256,13 @@ class Frame:
         if not acts.keys().isdisjoint(COURTESIES):
             rival = max(acts.get(act, 0.0) for act in ("clarifying", "wait-notice", "identification", "transfer"))
             return 1.0 if chance >= 0.5 and chance >= rival else 0.0
-        if chance >= 0.6:
+        if chance >= 0.7:
             return 1.0
         return 0.5 if chance >= 0.3 or (sentence.words >= 3 and not sentence.maybe) else 0.0
 
     def clarifies(self, sentence: Sentence) -> bool:
         """Whether a sentence of the subject asks a genuine on-topic thing."""
         acts = sentence.acts
-        if not acts:
-            return sentence.question and sentence.words > 1
         if not NO_CLARIFYING.isdisjoint(acts):
             return False
         if "ask-name" in acts and sentence.words < 6:
@@ -276,7 +275,10 @@ class Frame:
             return False
         if "channel-redirect" in acts and "benefit" in acts:
             return True
-        return "clarifying" in acts or "identification" in acts or (sentence.question and sentence.words > 1)
+        if "clarifying" in acts or "identification" in acts:
+            return True
+        # small talk and «Подождёте минутку?» are questions too: only a pack that cannot tell them apart takes them all
+        return sentence.question and sentence.words > 1 and "clarifying" not in self.pack.learned
 
     @property
     def answer_turn(self) -> int | None:
@@ -286,9 +288,10 @@ class Frame:
     @cached_property
     def answerer(self) -> Operator | None:
         """Who gives the answer; nobody does: the first operator."""
-        return self._who(self.answer_turn) if self.answer_turn is not None else self.first
+        return self.author(self.answer_turn) if self.answer_turn is not None else self.first
 
-    def _who(self, turn: int) -> Operator | None:
+    def author(self, turn: int) -> Operator | None:
+        """Who of the subject wrote a turn."""
         return next((operator for operator in self.operators if turn in operator.turns), None)
 
     @property
@@ -299,7 +302,7 @@ class Frame:
     @cached_property
     def last(self) -> Operator | None:
         """The operator who speaks last."""
-        return self._who(self.mine[-1]) if self.mine else None
+        return self.author(self.mine[-1]) if self.mine else None
 
     @cached_property
     def trouble(self) -> int | None:
@@ -311,7 +314,7 @@ class Frame:
         first = next((turn for turn in self.mine if self.client and turn > self.client[0]), len(self.turns))
         chances = [(self._troubled(turn, first), turn) for turn in self.client]
         best, turn = max(chances, key=lambda pair: (pair[0], -pair[1]), default=(0.0, 0))
-        return turn if best >= (0.2 if sorry else 0.55) else None
+        return turn if best >= (0.35 if sorry else 0.6) else None
 
     def _troubled(self, turn: int, first: int) -> float:
         best = 0.0
@@ -328,11 +331,13 @@ class Frame:
 
     @cached_property
     def comforter(self) -> Operator | None:
-        """Who replies to the trouble."""
+        """Who replies to the trouble: who first shows sympathy for it, else who speaks first after it."""
         if self.trouble is None:
             return self.first
-        reply = next((i for i in self.mine if i > (self.trouble or 0)), None)
-        return self._who(reply) if reply is not None else self.last
+        replies = [i for i in self.mine if i > self.trouble]
+        if not replies:
+            return self.last
+        return self.author(next((i for i in replies if "empathy" in self.acts(i)), replies[0]))
 
     # --- places --------------------------------------------------------------------------------------------------
     @cached_property
@@ -347,8 +352,10 @@ class Frame:
 
     @cached_property
     def after_answer(self) -> list[int]:
-        """The subject's turns from the answer's own on."""
-        return self.mine[bisect_left(self.mine, self.answer[0]) :] if self.answer else []
+        """The subject's turns from the answer's own on; those after the client's last word where the client left."""
+        if self.answer:
+            return self.mine[bisect_left(self.mine, self.answer[0]) :]
+        return self.mine[bisect_right(self.mine, self.client[-1]) :] if self.client_left else []
 
     @cached_property
     def before_answer(self) -> list[int]:
@@ -390,6 +397,14 @@ class Frame:
         if not self.mine or not self.client:
             return False
         return self.answer is None and self.mine[-1] > self.client[-1]
+
+    @cached_property
+    def gone(self) -> bool:
+        """The client said goodbye, or the system says that the client left, before the subject's first word."""
+        first = self.mine[0] if self.mine else len(self.turns)
+        if any(turn < first and "client-gone" in self.acts(turn) for turn in range(first)):
+            return True
+        return bool(self.client) and self.client[-1] < first and not LEAVES.isdisjoint(self.acts(self.client[-1]))
 
     @cached_property
     def success(self) -> int | None:

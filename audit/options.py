@@ -58,6 +58,7 @@ OPTIONS: dict[str, dict[str, Option]] = {
         "working_hours": Option("", "working hours"),
     },
     "unanswered-claim": {"minimum_words": Option(8, "number")},
+    "wished-channel": {"channels": Option({}, "phrases by name")},
     "wait": {"seconds": SECONDS, "seconds_by_channel": BY_CHANNEL, "email": SWITCH},
 }  # fmt: skip
 

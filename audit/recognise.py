@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from audit import grammar
 from audit.compiled import CompiledPack
+from audit.courtesy import named, opened
 from audit.lang import LANGUAGES, detect
 from audit.learned import Model, Told, load_models
 from audit.model import Dialogue, Hit
@@ -176,6 +177,7 @@ class Recogniser:
             )
             self.models[lang].mark(told, made, sentences)
             grammar.settle(lang, zip((turn for _n, _a, turn, _l in heard), made, strict=True))
+        opened((number, turn, line) for (number, _at, turn, _lines), line in zip(heard, made, strict=True))
 
     def _hits(self, line: Line, matches: list[Match], acts: list[_Act], role: str) -> None:
         by_act: dict[str, tuple[_Act, list[Match], list[Match]]] = {}
@@ -191,6 +193,9 @@ class Recogniser:
             for first, last in _longest(found, against):
                 sentence = _sentence(line.sentences, first)
                 if act.question and not sentence.question:
+                    continue
+                if act.closed and named(sentence.scanned, first):
+                    sentence.veto(name)
                     continue
                 sentence.acts[name] = 1.0
                 line.acts.add(name)

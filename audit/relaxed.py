@@ -1,4 +1,4 @@
-"""Finders behind the options by which companies differ: each is asked only where a pack turns its option on."""
+"""Finders that make a check milder: what the client wished for, and options by which companies differ."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from audit.address import find_address
-from audit.found import NOTHING, CannotTell, Found, act
+from audit.found import NOTHING, CannotTell, Found, act, whole
 from audit.frame import Frame
 from audit.phrases import said
 
@@ -48,6 +48,22 @@ def other_end(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     elsewhere = frame.contact if options["where"] == "contact" else frame.closing
     right = find_address(frame, elsewhere, ask=False).right
     return Found(tuple(right[:1]), {"code": "name-elsewhere", "turn": right[0].turn}) if right else NOTHING
+
+
+def wished_channel(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
+    """Turns that name the channel the client asked for before, or any where the client named none."""
+    asked = [i for i in frame.client if i < turns[0] and "channel-request" in frame.acts(i)] if turns else []
+    if not asked:
+        return NOTHING
+    channels = options["channels"]
+    wished, named = _named(frame, asked, channels), _named(frame, turns, channels)
+    if wished and named and wished.isdisjoint(named):
+        return NOTHING
+    return Found(tuple(whole(frame, turn) for turn in turns))
+
+
+def _named(frame: Frame, turns: list[int], channels: dict[str, Any]) -> set[str]:
+    return {name for name, words in channels.items() if said(frame, turns, words)}
 
 
 def allowed_channel(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:

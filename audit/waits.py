@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.frame import Frame
 
-ANNOUNCES = frozenset(("wait-notice", "promise", "transfer"))
+ANNOUNCES = frozenset(("wait-notice", "promise"))
 NUDGES = frozenset(("nudge",))
 PIECES = 120.0  # messages of the client closer than this are one message sent in pieces
 
@@ -34,7 +34,7 @@ def find_waits(frame: Frame, mine: set[int], limit: float) -> list[Wait]:
         if turn.role == "client":
             since = _waiting_since(frame, since, i)
         elif turn.role == "system" or turn.kind == "auto" or (turn.role == "bot" and frame.subject == "operator"):
-            if "wait-notice" in frame.acts(i) or (turn.role == "bot" and "transfer" in frame.acts(i)):
+            if "wait-notice" in frame.acts(i):
                 notice = i
         elif turn.role == frame.subject:
             begin = since if since is not None else notice
@@ -48,8 +48,8 @@ def find_waits(frame: Frame, mine: set[int], limit: float) -> list[Wait]:
 
 
 def _announced(frame: Frame, turn: int) -> bool:
-    """An announced look-up: the operator will be back, whether or not it takes long."""
-    return "wait-notice" in frame.acts(turn) and frame.mine[-1] > turn
+    """An announced look-up, whether or not it takes long; never to come back from it is another check's business."""
+    return "wait-notice" in frame.acts(turn)
 
 
 def _waiting_since(frame: Frame, since: int | None, turn: int) -> int | None:
