@@ -40,6 +40,7 @@ docs: $(VENV)/installed-dev  # what is generated: catalogs, pages from the rules
 
 train: $(VENV)/installed-dev
 	$(RUN)/python -m audit.train rules/standard corpora/ru/acts --lang ru
+	$(RUN)/python -m audit.train_questions rules/standard corpora/ru --lang ru
 
 lock:
 	$(PYTHON) benchmarks/lock.py

@@ -8,9 +8,10 @@ from typing import Any
 from audit.found import NOTHING, CannotTell, Found, act, whole
 from audit.frame import Frame
 from audit.model import Span
-from audit.pending import asked, held, says
+from audit.pending import asked, held
 from audit.phrases import language, listed, said
 from audit.recognise import Sentence
+from audit.replied import says
 
 CLAIMS = frozenset(("complaint", "trouble", "unsolved"))
 BENEFIT = frozenset(("benefit",))

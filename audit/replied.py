@@ -1,0 +1,248 @@
+"""Whether a question got a reply: a logistic regression over what was said after it, and what the client did then.
+
+    p(no reply | question) = sigmoid(Σ weight · feature + shift)
+
+What counts: whether anything was said at all, words in common and the kind of thing asked for (a time, a sum, a yes or
+no), how many questions stood together and how many answers came, what else the side did instead (excused itself, sent
+away, promised), and whether the client asked again. The weights stand in the pack's `models/<lang>.questions.npz`;
+`audit/train_questions.py` fits them on dialogues whose questions are labelled one by one or by turn. A pack without
+them holds a question for answered when anything is said after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from math import exp, log1p
+from pathlib import Path
+
+from audit.frame import Frame
+from audit.phrases import language
+from audit.recognise import Sentence
+
+_STOP = frozenset(
+    "про что как где кто чем чего там тут так для вот это эта эти оно она они все всё под над при без вас нас вам нам его её еще ещё раз "
+    "здравствуйте добрый день вечер утро скажите подскажите пожалуйста можно нужно какой какая какие каких сколько когда почему зачем куда "
+    "откуда если чтобы только тоже есть будет было быть этот этого меня мне вам вас вами наши ваши ваша ваше моего моей мой моя мое уже еще "
+    "или ещё тогда потом просто хочу хотела хотел могу может можете ведь вообще очень совсем всего всех того этом такой такая такое спасибо".split()
+)
+_KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        "time",
+        re.compile(
+            r"\b(когда|во сколько|до скольки|со скольки|как долго|как скоро|срок\w*|сколько (\w+ )?(времени|ждать|дней|часов|минут|идти|идет|едет|ехать|лететь|добираться)|долго|времени)\b"
+        ),
+        re.compile(
+            r"\d|сегодня|завтра|послезавтра|\b(день|дня|дней|дни|час\w*|минут\w*|недел\w+|месяц\w*|сутки|суток|утр\w+|вечер\w*|ноч\w+|скоро|понедельник|вторник|сред[уы]|четверг|пятниц\w|суббот\w|воскресень\w|сразу|круглосуточно|январ\w|феврал\w|март\w|апрел\w|ма[йя]|июн\w|июл\w|август\w|сентябр\w|октябр\w|ноябр\w|декабр\w)\b"
+        ),
+    ),
+    (
+        "price",
+        re.compile(
+            r"\b(сколько (\w+ )?(стоит|стоят|будет|выйдет|платить|обойдется|доплат\w*)|цен\w+|стоимост\w+|почем|платн\w+|бесплатн\w+|доплат\w+|скидк\w+|тариф\w*|дорого)\b"
+        ),
+        re.compile(
+            r"\d{3}|\d+ ?(р|руб|тыс|к|eur|€|₽|тг|%)\b|бесплатн|рубл|руб\b|евро|₽|€|тенге|доплат|оплат|платн|скидк|цен[аеыу]|стоимост|тариф|стоит"
+        ),
+    ),
+    (
+        "count",
+        re.compile(r"\bсколько\b"),
+        re.compile(
+            r"\d|\b(один|одна|одно|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|пара|пару|несколько|много|нисколько)\b"
+        ),
+    ),
+    (
+        "reason",
+        re.compile(r"\b(почему|отчего|из-за чего|за что|по какой причине|на каком основании|зачем|с чего)\b"),
+        re.compile(
+            r"потому|так как|из-за|поскольку|связи с|причин|оказал|чтобы|ведь|дело в|\bза\b|согласно|по правил|сбой|ошибк|это же|значит"
+        ),
+    ),
+    (
+        "person",
+        re.compile(r"\b(кто|кем|кому|чей|чья)\b"),
+        re.compile(
+            r"[А-ЯЁ][а-яё]+|\b(я|мы|он|она|они|мастер\w*|врач\w*|курьер\w*|менеджер\w*|специалист\w*|сотрудник\w*)\b"
+        ),
+    ),
+    (
+        "place",
+        re.compile(r"\b(где|куда|откуда|адрес\w*)\b"),
+        re.compile(r"\b(в|на|по|у|из|под|над|за|возле|около|напротив|там|тут|здесь|здание|улиц\w+|ул)\b|\d"),
+    ),
+    ("way", re.compile(r"\b(как|каким образом|что делать|что мне делать)\b"), re.compile(r"\w+")),
+)
+_YES_NO = re.compile(
+    r"\b(да|нет|можно|нельзя|есть|нету|конечно|разумеется|обязательно|не|без|будет|будут|входит|можем|могу|сможете|увы|никак|любой|любая|любые|только|подойдет|положено|угу|ага|безусловно|возможно|невозможно|верно|именно|пока)\b"
+)
+_WHICH = re.compile(r"\b(как(ой|ая|ое|ие|ого|ую|им|их)|что|чем|чего|ч[еёо]|каков\w*)\b")
+_OPEN_ENDED = frozenset(("way", "reason"))  # what hardly any words fit, or nearly all
+# What the side may do instead of answering, or beside it.
+INSTEAD = (
+    "excuse rudeness reproach clarifying wait-notice promise refusal transfer human-offer channel-redirect send-to-phone call-offer "
+    "instruction cause farewell not-understood help-check final-check identification"
+).split()
+PASSED_OVER = 0.6  # the least probability for a question that was passed over; not so sure as to need no reader
+CLEAR = 0.8  # the probability of a question that is one
+EVASIONS = ("excuse", "rudeness", "channel-redirect", "send-to-phone", "call-offer")
+PEOPLE = ("call-request", "human-request", "channel-request")
+_EMPTY_TALK = frozenset(
+    "ownership apology takeover greeting farewell thanks final-check open-offer survey wait-notice self-introduction ask-name courtesy help-offer".split()
+)
+Features = dict[str, float]
+
+
+def unanswered(frame: Frame, question: Sentence, questions: list[Sentence], run: list[int], side: list[int]) -> float:
+    """The probability that a question got no reply; `questions` are all of its run of client turns, in order."""
+    weights = _weights(frame.pack.path, frame.pack.digest, language(frame))
+    if weights is None:
+        return float(not any(says(frame, s) for turn in side if turn > run[-1] for s in frame.sentences(turn)))
+    features = describe(frame, question, questions, run, side)
+    logit = weights["shift"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    chance = 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
+    if _asked_back(features):
+        return 0.0
+    return max(chance, PASSED_OVER) if _passed_over(features) else chance
+
+
+def _asked_back(features: Features) -> bool:
+    """An operator asked something genuine in return, and the client never came back: that is no silence."""
+    genuine = (
+        features["instead: clarifying"] > CLEAR and not features["evasion"] and features["instead: rudeness"] < CLEAR
+    )
+    return bool(features["only questions"] and features["last word"] and not features["bot"] and genuine)
+
+
+def _passed_over(features: Features) -> bool:
+    """Fewer replies than questions, and none, at once or later, that could be meant for this one."""
+    if not features["lack"] or features["silence"] or features["overlap later"]:
+        return False
+    closed = features["yes or no"] or (features["kind"] and not features["open-ended"])
+    return bool(closed and features["no overlap"] and not features["fits"] and features["is question"] > CLEAR)
+
+
+@lru_cache(8)
+def _weights(folder: str, _digest: str, lang: str) -> dict[str, float] | None:
+    """The weights by feature; the digest makes an edited pack another one."""
+    path = Path(folder) / "models" / f"{lang}.questions.npz"
+    if not path.is_file():
+        return None
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as arrays:
+        names = bytes(arrays["features"]).decode().split("\n")
+        return {"shift": float(arrays["shift"]), **dict(zip(names, map(float, arrays["weights"]), strict=True))}
+
+
+def describe(frame: Frame, question: Sentence, questions: list[Sentence], run: list[int], side: list[int]) -> Features:
+    """The features of one question, by name."""
+    after = [turn for turn in side if turn > run[-1]]
+    back = frame.next_client(after[0]) if after else None
+    end = len(frame.turns) if back is None else back
+    soon = [s for turn in after if turn < end for s in frame.sentences(turn)]
+    later = [s for turn in after if turn > end for s in frame.sentences(turn)]
+    said_soon, said_later = ([s for s in part if says(frame, s)] for part in (soon, later))
+    found = _own(question, questions)
+    found |= _match(frame, question, said_soon, said_later)
+    several = len(questions) > 1
+    found |= {
+        "nothing": not after, "silence": bool(after) and not said_soon,
+        "silence for good": bool(after) and not said_soon and not said_later,
+        "lack": max(0, len(questions) - len(said_soon)), "said later": log1p(len(said_later)),
+        "lack of answers": max(0.0, len(questions) - sum(_chance(s, "answer") for s in said_soon)),
+        "unmatched of several": several * found["no overlap"] * (1 - found["fits"]),
+        "only questions": bool(soon) and all(s.question or not says(frame, s) for s in soon),
+        "bot": not frame.mine, "bot, no overlap": (not frame.mine) * found["no overlap"],
+        "last word": back is None and bool(after),
+    }  # fmt: skip
+    found |= {f"instead: {act}": _best(soon, act) for act in INSTEAD}
+    evasion = max(_best(soon, act) for act in EVASIONS) * (_best(said_soon, "answer") < 0.5)
+    found |= {"evasion": evasion, "evasion, no overlap": evasion * found["no overlap"]}
+    return found | _afterwards(frame, question, run, side, end)
+
+
+def _own(question: Sentence, questions: list[Sentence]) -> Features:
+    """What the question itself tells."""
+    at, several = questions.index(question), len(questions) > 1
+    acts = ("question", "rhetorical", "complaint", "nudge", "trouble", "request", "success")
+    return {
+        "mark": question.question, "short": question.words <= 2, "long": question.words > 8,
+        "two": len(questions) == 2, "three": len(questions) > 2,
+        "first": several and at == 0, "last": several and at == len(questions) - 1,
+        "wants a person": max(_chance(question, act) for act in PEOPLE),
+        **{f"is {act}": _chance(question, act) for act in acts},
+    }  # fmt: skip
+
+
+def _match(frame: Frame, question: Sentence, soon: list[Sentence], later: list[Sentence]) -> Features:
+    """How far what was said fits the question: at once, and later."""
+    text, own = heard(frame, question), stems(frame, question)
+    kind = next((kind for kind, ask, _answer in _KINDS if ask.search(text)), None)
+    yes_no = kind is None and not _WHICH.search(text)
+    enough = max(1, min(3, len(own)))
+    near, far = (max((len(own & stems(frame, s)) / enough for s in part), default=0.0) for part in (soon, later))
+    fits, fits_later = (any(_fits(frame, kind, s) for s in part if not s.question) for part in (soon, later))
+    return {
+        "overlap": near, "no overlap": near == 0, "overlap later": far,
+        "fits": fits, "fits later": fits_later, "kind": kind is not None, "open-ended": kind in _OPEN_ENDED,
+        "fits its kind": fits and kind is not None and kind != "way", "yes or no": yes_no, "yes or no said": fits and yes_no,
+        "answers": min(sum(_chance(s, "answer") for s in soon), 3.0),
+        "answer": _best(soon, "answer"), "answer later": _best(later, "answer"),
+        "words": log1p(sum(s.words for s in soon)),
+    }  # fmt: skip
+
+
+def _fits(frame: Frame, kind: str | None, reply: Sentence) -> bool:
+    """Whether a sentence could be the answer to a question of a kind; of no kind, it must say yes or no."""
+    said = heard(frame, reply)
+    if kind is None:
+        return bool(_YES_NO.search(" ".join(said.split()[:4])))
+    answer = next(answer for name, _ask, answer in _KINDS if name == kind)
+    return bool(answer.search(frame.turns[reply.turn].text[reply.start : reply.end] if kind == "person" else said))
+
+
+def _afterwards(frame: Frame, question: Sentence, run: list[int], side: list[int], end: int) -> Features:
+    """What the client did after the side's next words: asked again, thanked, complained."""
+    own = stems(frame, question)
+    turns = [turn for turn in frame.client if turn > run[-1]]
+    told = [s for turn in turns if not any(end < other < turn for other in side) for s in frame.sentences(turn)]
+    again = any(s.question and own & stems(frame, s) for turn in turns for s in frame.sentences(turn))
+    return {
+        "again soon": any(own & stems(frame, s) for s in told), "asked again": again,
+        "thanks": _best(told, "thanks"), "content": max(_best(told, "confirm"), _best(told, "success")),
+        "asks on": any(s.question for s in told), "nudges": _best(told, "nudge"),
+        "unhappy": max(_best(told, "complaint"), _best(told, "unsolved")),
+    }  # fmt: skip
+
+
+def _chance(sentence: Sentence, act: str) -> float:
+    return sentence.acts.get(act) or sentence.maybe.get(act, 0.0)
+
+
+def _best(sentences: Sequence[Sentence], act: str) -> float:
+    return max((_chance(sentence, act) for sentence in sentences), default=0.0)
+
+
+def says(frame: Frame, reply: Sentence) -> bool:
+    """Whether a sentence of the side says something beyond greetings, thanks, notices and goodbyes."""
+    if "not-understood" in frame.acts(reply.turn):
+        return False
+    return frame.answers(reply) or not reply.acts or not reply.acts.keys() <= _EMPTY_TALK
+
+
+def heard(frame: Frame, sentence: Sentence) -> str:
+    """A sentence in small letters, without «ё»."""
+    return frame.turns[sentence.turn].text[sentence.start : sentence.end].casefold().replace("ё", "е")
+
+
+def stems(frame: Frame, sentence: Sentence) -> frozenset[str]:
+    """The beginnings of the words of a sentence that mean something, worked out once."""
+    place = sentence.turn, sentence.first
+    known = frame.stems.get(place)
+    if known is None:
+        words = re.findall(r"[^\W\d_]{3,}", heard(frame, sentence))
+        known = frozenset(word[:5] if len(word) > 5 else word[:4] for word in words if word not in _STOP)
+        frame.stems[place] = known
+    return known
