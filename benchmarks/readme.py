@@ -4,7 +4,7 @@
     python benchmarks/readme.py --check    only tells what would change (exit code 1: something would)
 
 A transcript stands between `<!-- transcript: chataudit … -->` and `<!-- /transcript -->`, stdout before stderr; a file
-between `<!-- file: path -->` and `<!-- /file -->`. Commands run in an empty
+between `<!-- file: path -->` and `<!-- /file -->`, of which `<!-- file (20): path -->` shows the first lines. Commands run in an empty
 folder that has the demo chats and corpora under the paths they have in a clone. A command that ends with a code
 other than 0 stops the run, unless it is written in the comment: `<!-- transcript (1): … -->`.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "README.ru.md", "docs/tutorial.md", "docs/tutorial.ru.md")
 BLOCK = re.compile(r"(<!-- transcript(?: \((\d)\))?: (chataudit [^\n]*?) -->\n).*?(<!-- /transcript -->)", re.DOTALL)
-FILE = re.compile(r"(<!-- file: ([^\n]*?) -->\n).*?(<!-- /file -->)", re.DOTALL)
+FILE = re.compile(r"(<!-- file(?: \((\d+)\))?: ([^\n]*?) -->\n).*?(<!-- /file -->)", re.DOTALL)
 
 
 def said(command: str, code: int, folder: Path) -> str:
@@ -48,8 +48,9 @@ def refreshed(text: str, folder: Path) -> str:
         return f"{head}\n```console\n$ {command}\n{said(command, int(code or 0), folder)}\n```\n\n{tail}"
 
     def shown(match: re.Match[str]) -> str:
-        head, path, tail = match.groups()
-        body = (ROOT / path).read_text(encoding="utf-8").strip("\n")
+        head, most, path, tail = match.groups()
+        lines = (ROOT / path).read_text(encoding="utf-8").strip("\n").splitlines()
+        body = "\n".join([*lines[: int(most)], "# and so on"] if most else lines)
         return f"{head}\n```{Path(path).suffix[1:]}\n{body}\n```\n\n{tail}"
 
     return FILE.sub(shown, BLOCK.sub(block, text))
