@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from audit.scan import Scanned
 
 OPENING = ("«", "“", "„", '"')
-BUSINESS = frozenset("answer clarifying help-offer wait-notice".split())
+CLOSING = frozenset("farewell thanks open-offer courtesy closing-notice survey self-introduction signature".split())
 
 
 def named(scanned: Scanned, first: int) -> bool:
@@ -42,7 +42,7 @@ def opened(said: Iterable[tuple[int, Turn, Line]]) -> None:
 def _greet(line: Line) -> None:
     first, *others = line.sentences
     wishes = [hit for hit in line.hits if hit.act == "farewell"]
-    if len(wishes) == 1 and wishes[0].first == 0 and any(not BUSINESS.isdisjoint(s.acts) for s in others):
+    if len(wishes) == 1 and wishes[0].last < first.last and any(s.acts.keys() - CLOSING for s in others):
         wishes[0].act = "greeting"
         first.acts["greeting"] = first.acts.pop("farewell", 1.0)
         line.acts ^= {"farewell", "greeting"}

@@ -10,6 +10,7 @@ from audit.person import is_patronymic
 from audit.recognise import Sentence
 
 _VERBS = tuple("м ю у ем им ете ите ет ит ут ют ат ят л ла ли ло ть тся ться".split())
+_NOTED = frozenset("принято понял поняла понятно ясно хорошо ок окей ok ладно вижу".split())
 _WANTS = frozenset(("question", "request"))
 _POLITE = frozenset(("greeting", "farewell", "thanks"))
 
@@ -57,7 +58,15 @@ def _asked_before(frame: Frame, turn: int) -> bool:
     run = frame.run_before(turn)
     if not run or frame.block(turn)[0] != turn:
         return False
+    if _acknowledges(frame, turn):
+        return any(map(frame.asks, run))
     return any(frame.pends(i) and not _thanks(frame, i) for i in run)
+
+
+def _acknowledges(frame: Frame, turn: int) -> bool:
+    """«Принято», «понял»: said to what was told, it is no answer."""
+    scanned = frame.lines[turn].scanned
+    return scanned is not None and any(word in _NOTED for word in scanned.words)
 
 
 def _thanks(frame: Frame, turn: int) -> bool:

@@ -9,22 +9,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from audit.answer import EVASIONS, HANDED, answering, clarifies
 from audit.compiled import CompiledPack
 from audit.model import Dialogue, Turn
 from audit.names import Compare, Person, fold, person
 from audit.recognise import Line, Sentence
 from audit.turns import ByAct, Moment, Operator, Turns, by_act, clock
 
-# What a sentence may do without being the answer; any of ANSWERS makes it one all the same.
-COURTESIES = frozenset(
-    (
-        "greeting farewell self-introduction ask-name help-offer wait-notice clarifying identification thanks courtesy "
-        "empathy transfer final-check help-check open-offer survey promise reproach human-offer closing-notice signature"
-    ).split()
-)
-PLAIN_ANSWERS = frozenset("refusal instruction cause channel-redirect human-refusal".split())
-EVASIONS = frozenset(("send-to-phone", "call-offer", "excuse"))  # an answer only where no better one comes
-HANDED = frozenset(("excuse", "rudeness"))  # no answer where a colleague takes over and gives one
 PLACES = {
     "all": "mine",
     "contact": "contact",
@@ -36,14 +27,17 @@ NOT_PENDING = frozenset("thanks farewell confirm success deny client-wait".split
 ASKS = frozenset(
     "question request trouble complaint unsolved call-request channel-request human-request nudge urgent".split()
 )
-NO_CLARIFYING = frozenset("reproach help-offer final-check human-offer survey call-offer closing-notice".split())
 # A turn that hands over, greets with an offer of help or asks for the name answers only where it plainly does.
 LEADS_IN = frozenset(("transfer", "help-offer", "ask-name"))
 LEAVES = frozenset(("farewell", "success"))
 NEARLY = 0.35  # from this probability on an act that was not found may be there all the same: a reader decides
 EMPTY_WORDS = frozenset(
-    "да нет неа не угу ага ок окей ok ладно хорошо знаю хз возможно наверное наверно может быть вроде видимо конечно верно точно так в курсе понятия без простите извините можете хз пока "
-    "плюс именно есть вроде того сказать могу понятно ясно понял поняла принято йес yes no нету можно нельзя никак нормально норм ну и а к сожалению увы".split()
+    (
+        "да нет неа не угу ага ок окей ok ладно хорошо знаю хз возможно наверное наверно может быть вроде видимо конечно верно "
+        "точно так в курсе понятия без простите извините можете неизвестно непонятно потому что вижу мог могла могли бывает "
+        "посмотрим плюс именно есть того сказать могу понятно ясно понял поняла принято йес yes no нету можно нельзя никак "
+        "нормально норм ну и а к сожалению увы"
+    ).split()
 )
 
 
@@ -182,9 +176,13 @@ class Frame:
 
         Being sent to the phone or told whose fault it is counts only where nothing better comes.
         """
-        return self._answer(evasions=False) or self._answer(evasions=True)
+        return self._answer(evasions=False, strict=True) or self._answer(evasions=False) or self._answer(evasions=True)
 
-    def _answer(self, *, evasions: bool) -> tuple[int, int] | None:
+    def _goes_on(self, sentence: Sentence) -> bool:
+        """Whether the same turn goes on to ask something: what comes before the question is not yet the answer."""
+        return any(s.first > sentence.first and self.clarifies(s) for s in self.sentences(sentence.turn))
+
+    def _answer(self, *, evasions: bool, strict: bool = False) -> tuple[int, int] | None:
         asked = self.client[0] if self.client else None
         taken = self.operators[-1].turns[0] if len(self.operators) > 1 and not evasions else -1
         for turn in self.mine:
@@ -201,7 +199,7 @@ class Frame:
                     or (self.answers(sentence) and self._plain(turn))
                     or (evasions and not EVASIONS.isdisjoint(sentence.acts))
                 )
-                if good and not self.empty(sentence):
+                if good and not self.empty(sentence) and not (strict and self._goes_on(sentence)):
                     return turn, sentence.first
             if not sentences and self.turns[turn].kind == "file":
                 return turn, 0
@@ -235,50 +233,12 @@ class Frame:
         `plain` lets a statement that carries no other act pass for an answer; otherwise it takes positive evidence.
         """
         if sentence.answering is None:
-            sentence.answering = self._answering(sentence)
+            sentence.answering = answering(sentence)
         return sentence.answering >= (0.5 if plain else 0.6)
-
-    def _answering(self, sentence: Sentence) -> float:
-        """1: an answer; 0: none; 0.5: an answer only where nothing else in the turn is going on."""
-        acts = sentence.acts
-        if sentence.question and "refusal" not in acts:
-            return 0.0
-        if not acts and not sentence.maybe:
-            return 0.5 if sentence.words >= 3 else 0.0
-        if "channel-redirect" in acts and "benefit" in acts:
-            return 0.0
-        chance = acts.get("answer") or sentence.maybe.get("answer", 0.0)
-        if any(acts.get(act, 0.0) >= 0.4 for act in PLAIN_ANSWERS):
-            return 1.0
-        evasion = max(acts.get(act, 0.0) for act in EVASIONS)
-        if evasion and evasion >= chance - 0.2:
-            return 0.0
-        if not acts.keys().isdisjoint(COURTESIES):
-            rival = max(acts.get(act, 0.0) for act in ("clarifying", "wait-notice", "identification", "transfer"))
-            return 1.0 if chance >= 0.5 and chance >= rival else 0.0
-        if chance >= 0.7:
-            return 1.0
-        return 0.5 if chance >= 0.3 or (sentence.words >= 3 and not sentence.maybe) else 0.0
 
     def clarifies(self, sentence: Sentence) -> bool:
         """Whether a sentence of the subject asks a genuine on-topic thing."""
-        acts = sentence.acts
-        if not NO_CLARIFYING.isdisjoint(acts):
-            return False
-        if "ask-name" in acts and sentence.words < 6:
-            return False
-        if "ask-name" in acts and not (
-            "clarifying" in acts or "identification" in acts or "clarifying" in sentence.maybe
-        ):
-            return False
-        if "rudeness" in acts and "clarifying" not in acts:
-            return False
-        if "channel-redirect" in acts and "benefit" in acts:
-            return True
-        if "clarifying" in acts or "identification" in acts:
-            return True
-        # small talk and «Подождёте минутку?» are questions too: only a pack that cannot tell them apart takes them all
-        return sentence.question and sentence.words > 1 and "clarifying" not in self.pack.learned
+        return clarifies(sentence, told_apart="clarifying" in self.pack.learned)
 
     @property
     def answer_turn(self) -> int | None:

@@ -24,7 +24,7 @@ LINES, FUNCTION, STARTUP_S = 250, 40, 0.6
 LONGER = {
     "audit/chunks.py": (270, "one inner loop: a batch's chunks, words and n-grams as arrays"),
     "audit/examples.py": (450, "one notation: reading it, running it, and trying a sentence against it"),
-    "audit/frame.py": (430, "all facts of a dialogue stand in one place, and nowhere else"),
+    "audit/frame.py": (390, "all facts of a dialogue stand in one place, and nowhere else"),
     "audit/learned.py": (290, "one model: its words, its pairs, its place in the dialogue"),
     "audit/pack.py": (290, "all that a pack's YAML may say, on one page"),
     "audit/scan.py": (290, "the only matcher: tokens, typos and automaton are one inner loop"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -38,7 +39,8 @@ Hit = tuple[str, int, int]
 
 
 def scanned(text: str, role: str, lang: str) -> list[Hit]:
-    ((_lang, (line,)),) = RECOGNISER.batch([Dialogue("x", (Turn(role, text),), lang)])
+    with patch("audit.recognise.opened"):  # wishes that open a talk are no business of the scanner
+        ((_lang, (line,)),) = RECOGNISER.batch([Dialogue("x", (Turn(role, text),), lang)])
     return sorted(((hit.act, hit.start, hit.end) for hit in line.hits), key=lambda hit: (hit[1], hit[0], hit[2]))
 
 
