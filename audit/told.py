@@ -11,6 +11,7 @@ from audit.recognise import Mark
 from audit.spelling import fold
 
 _ASKS = frozenset(("ask-name", "identification"))
+_SELF = re.compile(r"(?:^|[.,!?—]\s*|\s)[Яя],?\s+([А-ЯЁ][а-яё]{2,})\s+([А-ЯЁ][а-яё]{2,})(?=[.,!?;)]|\s*$)")
 _FULL = re.compile(r"[А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+")
 
 
@@ -27,6 +28,10 @@ def _told(frame: Frame, turn: int) -> Iterator[Person]:
     for hit in frame.lines[turn].of("name-given"):
         yield from _introduced(frame, turn, hit)
     text = frame.turns[turn].text
+    found = _SELF.search(text)
+    if found and (frame.pack.names.named(fold(found[1])) or _unheard(frame, fold(found[1]))):
+        words = tuple(fold(word) for word in found.groups())
+        yield Person(words[:1], None, words[1:], " ".join(found.groups()), sure=True)
     before = turn - 1 if frame.said.having(_ASKS) else -1
     while before >= 0 and frame.turns[before].role not in ("operator", "bot"):
         before -= 1

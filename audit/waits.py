@@ -5,6 +5,7 @@ from __future__ import annotations
 from audit.frame import Frame
 
 ANNOUNCES = frozenset(("wait-notice", "promise"))
+HANDS_OVER = frozenset(("transfer", "human-offer"))
 NUDGES = frozenset(("nudge",))
 PIECES = 120.0  # messages of the client closer than this are one message sent in pieces
 
@@ -34,7 +35,7 @@ def find_waits(frame: Frame, mine: set[int], limit: float) -> list[Wait]:
         if turn.role == "client":
             since = _waiting_since(frame, since, i)
         elif turn.role == "system" or turn.kind == "auto" or (turn.role == "bot" and frame.subject == "operator"):
-            if "wait-notice" in frame.acts(i):
+            if "wait-notice" in frame.acts(i) or _says_how_long(frame, i):
                 notice = i
         elif turn.role == frame.subject:
             begin = since if since is not None else notice
@@ -45,6 +46,12 @@ def find_waits(frame: Frame, mine: set[int], limit: float) -> list[Wait]:
                 waits.append(Wait(i, i, 0.0, i))
             since, notice = None, None if frame.acts(i).isdisjoint(ANNOUNCES) else i
     return waits
+
+
+def _says_how_long(frame: Frame, turn: int) -> bool:
+    """A bot that hands over and names a number: «Отдаю живому мастеру, до 5 минут», «перед вами 3 человека»."""
+    handed = frame.turns[turn].role == "bot" and not frame.acts(turn).isdisjoint(HANDS_OVER)
+    return handed and any(map(str.isdigit, frame.turns[turn].text))
 
 
 def _announced(frame: Frame, turn: int) -> bool:

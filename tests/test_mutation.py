@@ -56,29 +56,39 @@ def test_every_pattern_is_needed() -> None:
     assert needless == [], "\n".join(needless)
 
 
-def vetoing(pack, scanner: Scanner, lang: str) -> set[int]:
-    """The «not» patterns that keep the learned scorer from an act it would find: alone in a text of some speaker."""
-    tables, alone = pack.tables[lang], []
+def talks(lang: str) -> Iterator[Dialogue]:
+    """Every text as a dialogue of one turn of either side, and the dialogues of the checks' examples."""
     for text in dict.fromkeys(texts()):
-        against: dict[int, set[int]] = {}
-        for match in scanner.scan(text).matches:
-            act, sign = tables.patterns[match.pattern]
-            if not sign and pack.acts[act] in pack.learned:
-                against.setdefault(act, set()).add(match.pattern)
-        alone.extend((text, pack.acts[act], *found) for act, found in against.items() if len(found) == 1)
+        for role in ("client", "operator"):
+            yield Dialogue("x", (Turn(role, text),), lang)
+    for check in load_pack_files(STANDARD).checks.values():
+        for lines in (*check.examples.pass_.values(), *check.examples.fail.values(), *check.examples.na.values()):
+            yield from (parse(line, lang)[0] for line in lines)
+
+
+def vetoing(pack, scanner: Scanner, lang: str) -> set[int]:
+    """The «not» patterns that keep the learned scorer from an act it would find: alone in a turn for their act."""
+    tables, alone, dialogues = pack.tables[lang], [], []
+    for dialogue in talks(lang):
+        for at, turn in enumerate(dialogue.turns):
+            against: dict[int, set[int]] = {}
+            for match in scanner.scan(turn.text).matches:
+                act, sign = tables.patterns[match.pattern]
+                if not sign and pack.acts[act] in pack.learned:
+                    against.setdefault(act, set()).add(match.pattern)
+            for act, found in against.items():
+                if len(found) == 1:
+                    alone.append((at, pack.acts[act], *found))
+                    dialogues.append(dialogue)
     recogniser = Recogniser(pack)
-    dialogues = [
-        Dialogue("x", (Turn("client" if pack.speakers.get(act) == "client" else "operator", text),), lang)
-        for text, act, _pattern in alone
-    ]
     with_it = recogniser.batch(dialogues)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Sentence, "veto", lambda _self, _act: None)
         without = recogniser.batch(dialogues)
     return {
         pattern
-        for (_text, act, pattern), (_l, one), (_l2, two) in zip(alone, with_it, without, strict=True)
-        if act in two[0].acts and act not in one[0].acts
+        for (at, act, pattern), (_l, one), (_l2, two) in zip(alone, with_it, without, strict=True)
+        if act in two[at].acts and act not in one[at].acts
     }
 
 
