@@ -176,13 +176,9 @@ class Frame:
 
         Being sent to the phone or told whose fault it is counts only where nothing better comes.
         """
-        return self._answer(evasions=False, strict=True) or self._answer(evasions=False) or self._answer(evasions=True)
+        return self._answer(evasions=False) or self._answer(evasions=True)
 
-    def _goes_on(self, sentence: Sentence) -> bool:
-        """Whether the same turn goes on to ask something: what comes before the question is not yet the answer."""
-        return any(s.first > sentence.first and self.clarifies(s) for s in self.sentences(sentence.turn))
-
-    def _answer(self, *, evasions: bool, strict: bool = False) -> tuple[int, int] | None:
+    def _answer(self, *, evasions: bool) -> tuple[int, int] | None:
         asked = self.client[0] if self.client else None
         taken = self.operators[-1].turns[0] if len(self.operators) > 1 and not evasions else -1
         for turn in self.mine:
@@ -199,7 +195,7 @@ class Frame:
                     or (self.answers(sentence) and self._plain(turn))
                     or (evasions and not EVASIONS.isdisjoint(sentence.acts))
                 )
-                if good and not self.empty(sentence) and not (strict and self._goes_on(sentence)):
+                if good and not self.empty(sentence):
                     return turn, sentence.first
             if not sentences and self.turns[turn].kind == "file":
                 return turn, 0
