@@ -54,6 +54,7 @@ class Frame:
         self._places: dict[tuple[str, str | None], Turns] = {}
         self.told: dict[int, list[Person]] = {}
         self.left: list[tuple[Sentence, float]] | None = None  # questions with the chance of no reply, once asked for
+        self.told_by_side: list[Sentence] | None = None  # what the side says beyond courtesies, once asked for
         self.stems: dict[tuple[int, int], frozenset[str]] = {}
         self.mine = sorted(turn for operator in self.operators for turn in operator.turns)
         self.client = [

@@ -86,6 +86,8 @@ INSTEAD = (
 ).split()
 PASSED_OVER = 0.6  # the least probability for a question that was passed over; not so sure as to need no reader
 CLEAR = 0.8  # the probability of a question that is one
+_INSTEAD = [(f"instead: {act}", act) for act in INSTEAD]
+LATER = 12  # sentences of the side that are still looked at after its next words
 EVASIONS = ("excuse", "rudeness", "channel-redirect", "send-to-phone", "call-offer")
 PEOPLE = ("call-request", "human-request", "channel-request")
 _EMPTY_TALK = frozenset(
@@ -141,24 +143,26 @@ def describe(frame: Frame, question: Sentence, questions: list[Sentence], run: l
     after = [turn for turn in side if turn > run[-1]]
     back = frame.next_client(after[0]) if after else None
     end = len(frame.turns) if back is None else back
-    soon = [s for turn in after if turn < end for s in frame.sentences(turn)]
-    later = [s for turn in after if turn > end for s in frame.sentences(turn)]
-    said_soon, said_later = ([s for s in part if says(frame, s)] for part in (soon, later))
+    soon = [s for turn in after if turn < end for s in frame.lines[turn].sentences]
+    if frame.told_by_side is None:
+        frame.told_by_side = [s for turn in side for s in frame.lines[turn].sentences if says(frame, s)]
+    told = [s for s in frame.told_by_side if s.turn > run[-1]]
+    said_soon, said_later = [s for s in told if s.turn < end], [s for s in told if s.turn > end][:LATER]
+    several, best = len(questions) > 1, _tops(soon)
     found = _own(question, questions)
     found |= _match(frame, question, said_soon, said_later)
-    several = len(questions) > 1
     found |= {
         "nothing": not after, "silence": bool(after) and not said_soon,
         "silence for good": bool(after) and not said_soon and not said_later,
         "lack": max(0, len(questions) - len(said_soon)), "said later": log1p(len(said_later)),
         "lack of answers": max(0.0, len(questions) - sum(_chance(s, "answer") for s in said_soon)),
         "unmatched of several": several * found["no overlap"] * (1 - found["fits"]),
-        "only questions": bool(soon) and all(s.question or not says(frame, s) for s in soon),
+        "only questions": bool(soon) and all(s.question for s in said_soon),
         "bot": not frame.mine, "bot, no overlap": (not frame.mine) * found["no overlap"],
         "last word": back is None and bool(after),
     }  # fmt: skip
-    found |= {f"instead: {act}": _best(soon, act) for act in INSTEAD}
-    evasion = max(_best(soon, act) for act in EVASIONS) * (_best(said_soon, "answer") < 0.5)
+    found |= {name: best.get(act, 0.0) for name, act in _INSTEAD}
+    evasion = max([best.get(act, 0.0) for act in EVASIONS]) * (found["answer"] < 0.5)
     found |= {"evasion": evasion, "evasion, no overlap": evasion * found["no overlap"]}
     return found | _afterwards(frame, question, run, side, end)
 
@@ -182,7 +186,9 @@ def _match(frame: Frame, question: Sentence, soon: list[Sentence], later: list[S
     kind = next((kind for kind, ask, _answer in _KINDS if ask.search(text)), None)
     yes_no = kind is None and not _WHICH.search(text)
     enough = max(1, min(3, len(own)))
-    near, far = (max((len(own & stems(frame, s)) / enough for s in part), default=0.0) for part in (soon, later))
+    near, far = (
+        max([len(own & stems(frame, s)) / enough for s in part], default=0.0) if own else 0.0 for part in (soon, later)
+    )
     fits, fits_later = (any(_fits(frame, kind, s) for s in part if not s.question) for part in (soon, later))
     return {
         "overlap": near, "no overlap": near == 0, "overlap later": far,
@@ -209,11 +215,12 @@ def _afterwards(frame: Frame, question: Sentence, run: list[int], side: list[int
     turns = [turn for turn in frame.client if turn > run[-1]]
     told = [s for turn in turns if not any(end < other < turn for other in side) for s in frame.sentences(turn)]
     again = any(s.question and own & stems(frame, s) for turn in turns for s in frame.sentences(turn))
+    best = _tops(told)
     return {
         "again soon": any(own & stems(frame, s) for s in told), "asked again": again,
-        "thanks": _best(told, "thanks"), "content": max(_best(told, "confirm"), _best(told, "success")),
-        "asks on": any(s.question for s in told), "nudges": _best(told, "nudge"),
-        "unhappy": max(_best(told, "complaint"), _best(told, "unsolved")),
+        "thanks": best.get("thanks", 0.0), "content": max(best.get("confirm", 0.0), best.get("success", 0.0)),
+        "asks on": any(s.question for s in told), "nudges": best.get("nudge", 0.0),
+        "unhappy": max(best.get("complaint", 0.0), best.get("unsolved", 0.0)),
     }  # fmt: skip
 
 
@@ -222,7 +229,18 @@ def _chance(sentence: Sentence, act: str) -> float:
 
 
 def _best(sentences: Sequence[Sentence], act: str) -> float:
-    return max((_chance(sentence, act) for sentence in sentences), default=0.0)
+    return max([_chance(sentence, act) for sentence in sentences], default=0.0)
+
+
+def _tops(sentences: Sequence[Sentence]) -> Features:
+    """The best chance of every act in some sentences."""
+    found: Features = {}
+    for sentence in sentences:
+        for acts in (sentence.maybe, sentence.acts):
+            for act, chance in acts.items():
+                if chance > found.get(act, 0.0):
+                    found[act] = chance
+    return found
 
 
 def says(frame: Frame, reply: Sentence) -> bool:
@@ -242,7 +260,10 @@ def stems(frame: Frame, sentence: Sentence) -> frozenset[str]:
     place = sentence.turn, sentence.first
     known = frame.stems.get(place)
     if known is None:
-        words = re.findall(r"[^\W\d_]{3,}", heard(frame, sentence))
-        known = frozenset(word[:5] if len(word) > 5 else word[:4] for word in words if word not in _STOP)
+        scanned = frame.lines[sentence.turn].scanned
+        words = scanned.words[sentence.first : sentence.last] if scanned is not None else ()
+        known = frozenset(
+            [w[:5] if len(w) > 5 else w[:4] for w in words if len(w) > 2 and w.isalpha() and w not in _STOP]
+        )
         frame.stems[place] = known
     return known
