@@ -11,7 +11,7 @@ from audit.recognise import Sentence
 from audit.replied import unanswered
 from audit.turns import Turns
 
-DOUBTED, SURE = 0.3, 0.65  # probabilities that a question got no reply, between which a reader decides
+DOUBTED, SURE = 0.38, 0.62  # probabilities that a question got no reply, between which a reader decides
 UNANSWERED = 0.45
 ASKS = 0.3  # the probability of a question in words that do not look like one
 
