@@ -11,7 +11,6 @@ them holds a question for answered when anything is said after it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from math import exp, log1p
@@ -19,65 +18,9 @@ from pathlib import Path
 
 from audit.frame import Frame
 from audit.phrases import language
+from audit.questions import STOP, asks_which, fits, kind_of
 from audit.recognise import Sentence
 
-_STOP = frozenset(
-    "про что как где кто чем чего там тут так для вот это эта эти оно она они все всё под над при без вас нас вам нам его её еще ещё раз "
-    "здравствуйте добрый день вечер утро скажите подскажите пожалуйста можно нужно какой какая какие каких сколько когда почему зачем куда "
-    "откуда если чтобы только тоже есть будет было быть этот этого меня мне вам вас вами наши ваши ваша ваше моего моей мой моя мое уже еще "
-    "или ещё тогда потом просто хочу хотела хотел могу может можете ведь вообще очень совсем всего всех того этом такой такая такое спасибо".split()
-)
-_KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
-    (
-        "time",
-        re.compile(
-            r"\b(когда|во сколько|до скольки|со скольки|как долго|как скоро|срок\w*|сколько (\w+ )?(времени|ждать|дней|часов|минут|идти|идет|едет|ехать|лететь|добираться)|долго|времени)\b"
-        ),
-        re.compile(
-            r"\d|сегодня|завтра|послезавтра|\b(день|дня|дней|дни|час\w*|минут\w*|недел\w+|месяц\w*|сутки|суток|утр\w+|вечер\w*|ноч\w+|скоро|понедельник|вторник|сред[уы]|четверг|пятниц\w|суббот\w|воскресень\w|сразу|круглосуточно|январ\w|феврал\w|март\w|апрел\w|ма[йя]|июн\w|июл\w|август\w|сентябр\w|октябр\w|ноябр\w|декабр\w)\b"
-        ),
-    ),
-    (
-        "price",
-        re.compile(
-            r"\b(сколько (\w+ )?(стоит|стоят|будет|выйдет|платить|обойдется|доплат\w*)|цен\w+|стоимост\w+|почем|платн\w+|бесплатн\w+|доплат\w+|скидк\w+|тариф\w*|дорого)\b"
-        ),
-        re.compile(
-            r"\d{3}|\d+ ?(р|руб|тыс|к|eur|€|₽|тг|%)\b|бесплатн|рубл|руб\b|евро|₽|€|тенге|доплат|оплат|платн|скидк|цен[аеыу]|стоимост|тариф|стоит"
-        ),
-    ),
-    (
-        "count",
-        re.compile(r"\bсколько\b"),
-        re.compile(
-            r"\d|\b(один|одна|одно|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|пара|пару|несколько|много|нисколько)\b"
-        ),
-    ),
-    (
-        "reason",
-        re.compile(r"\b(почему|отчего|(из-за|из за) чего|за что|по какой причине|на каком основании|зачем|с чего)\b"),
-        re.compile(
-            r"потому|так как|из-за|из за|поскольку|связи с|причин|оказал|чтобы|ведь|дело в|\bза\b|согласно|по правил|сбой|ошибк|это же|значит"
-        ),
-    ),
-    (
-        "person",
-        re.compile(r"\b(кто|кем|кому|чей|чья)\b"),
-        re.compile(
-            r"[А-ЯЁ][а-яё]+|\b(я|мы|он|она|они|мастер\w*|врач\w*|курьер\w*|менеджер\w*|специалист\w*|сотрудник\w*)\b"
-        ),
-    ),
-    (
-        "place",
-        re.compile(r"\b(где|куда|откуда|адрес\w*)\b"),
-        re.compile(r"\b(в|на|по|у|из|под|над|за|возле|около|напротив|там|тут|здесь|здание|улиц\w+|ул)\b|\d"),
-    ),
-    ("way", re.compile(r"\b(как|каким образом|что делать|что мне делать)\b"), re.compile(r"\w+")),
-)
-_YES_NO = re.compile(
-    r"\b(да|нет|можно|нельзя|есть|нету|конечно|разумеется|обязательно|не|без|будет|будут|входит|можем|могу|сможете|увы|никак|любой|любая|любые|только|подойдет|положено|угу|ага|безусловно|возможно|невозможно|верно|именно|пока)\b"
-)
-_WHICH = re.compile(r"\b(как(ой|ая|ое|ие|ого|ую|им|их)|что|чем|чего|ч[еёо]|каков\w*)\b")
 _OPEN_ENDED = frozenset(("way", "reason"))  # what hardly any words fit, or nearly all
 # What the side may do instead of answering, or beside it.
 INSTEAD = (
@@ -183,8 +126,8 @@ def _own(question: Sentence, questions: list[Sentence]) -> Features:
 def _match(frame: Frame, question: Sentence, soon: list[Sentence], later: list[Sentence]) -> Features:
     """How far what was said fits the question: at once, and later."""
     text, own = heard(frame, question), stems(frame, question)
-    kind = next((kind for kind, ask, _answer in _KINDS if ask.search(text)), None)
-    yes_no = kind is None and not _WHICH.search(text)
+    kind = kind_of(text)
+    yes_no = kind is None and not asks_which(text)
     enough = max(1, min(3, len(own)))
     near, far = (
         max([len(own & stems(frame, s)) / enough for s in part], default=0.0) if own else 0.0 for part in (soon, later)
@@ -201,12 +144,9 @@ def _match(frame: Frame, question: Sentence, soon: list[Sentence], later: list[S
 
 
 def _fits(frame: Frame, kind: str | None, reply: Sentence) -> bool:
-    """Whether a sentence could be the answer to a question of a kind; of no kind, it must say yes or no."""
-    said = heard(frame, reply)
-    if kind is None:
-        return bool(_YES_NO.search(" ".join(said.split()[:4])))
-    answer = next(answer for name, _ask, answer in _KINDS if name == kind)
-    return bool(answer.search(frame.turns[reply.turn].text[reply.start : reply.end] if kind == "person" else said))
+    if kind == "person":  # names are told by their capitals
+        return fits(kind, frame.turns[reply.turn].text[reply.start : reply.end])
+    return fits(kind, heard(frame, reply))
 
 
 def _afterwards(frame: Frame, question: Sentence, run: list[int], side: list[int], end: int) -> Features:
@@ -264,7 +204,7 @@ def stems(frame: Frame, sentence: Sentence) -> frozenset[str]:
         scanned = frame.lines[sentence.turn].scanned
         words = scanned.words[sentence.first : sentence.last] if scanned is not None else ()
         known = frozenset(
-            [w[:5] if len(w) > 5 else w[:4] for w in words if len(w) > 2 and w.isalpha() and w not in _STOP]
+            [w[:5] if len(w) > 5 else w[:4] for w in words if len(w) > 2 and w.isalpha() and w not in STOP]
         )
         frame.stems[place] = known
     return known
