@@ -45,7 +45,7 @@ def unanswered(frame: Frame, question: Sentence, questions: list[Sentence], run:
     if weights is None:
         return float(not any(says(frame, s) for turn in side if turn > run[-1] for s in frame.sentences(turn)))
     features = describe(frame, question, questions, run, side)
-    logit = weights["shift"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    logit = weights["shift"] + sum([weights[name] * value for name, value in features.items() if value])
     chance = 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
     if _asked_back(features):
         return 0.0
