@@ -11,6 +11,7 @@ from functools import cached_property
 
 from audit.answer import EVASIONS, HANDED, answering, clarifies
 from audit.compiled import CompiledPack
+from audit.lang import detect
 from audit.model import Dialogue, Turn
 from audit.names import Compare, Person, fold, person
 from audit.recognise import Line, Sentence
@@ -130,6 +131,12 @@ class Frame:
     def has_times(self) -> bool:
         """Whether turns carry times at all."""
         return any(turn.time is not None for turn in self.turns)
+
+    @cached_property
+    def lang(self) -> str:
+        """The language the dialogue is judged in: as given, else by its letters."""
+        given = self.dialogue.lang
+        return given[:2].casefold() if given else detect(turn.text for turn in self.turns) or ""
 
     @cached_property
     def own_names(self) -> set[str]:

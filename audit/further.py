@@ -9,7 +9,7 @@ from audit.found import NOTHING, CannotTell, Found, act, whole
 from audit.frame import Frame
 from audit.model import Span
 from audit.pending import asked, held
-from audit.phrases import language, listed, said
+from audit.phrases import listed, said
 from audit.recognise import Sentence
 from audit.replied import says
 
@@ -39,7 +39,7 @@ def house_style(frame: Frame, turns: list[int], options: dict[str, Any]) -> Foun
         word = frame.turns[first.turn].text[first.start : first.end]
         return Found(tuple(span for span, _ in used), {"code": "banned-word", "turn": first.turn, "said": word})
     heard = {phrase for _, phrase in said(frame, turns, required)}  # one may be hidden by another that overlaps it
-    wanted = [phrase for phrase in listed(required, language(frame)) if phrase not in heard]
+    wanted = [phrase for phrase in listed(required, frame.lang) if phrase not in heard]
     missing = [phrase for phrase in wanted if not said(frame, turns, [phrase])]
     return Found((), {"code": "required-missing", "words": missing}, absent=True) if missing else NOTHING
 

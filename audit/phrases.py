@@ -12,7 +12,7 @@ from typing import Any
 
 from audit.compile import compile_phrases
 from audit.frame import Frame
-from audit.lang import LANGUAGES, detect
+from audit.lang import LANGUAGES
 from audit.model import Span
 from audit.scan import Scanner
 
@@ -24,7 +24,7 @@ def listed(phrases: Any, lang: str) -> tuple[str, ...]:
 
 def said(frame: Frame, turns: Sequence[int], phrases: Any) -> list[tuple[Span, str]]:
     """Where some turns say a phrase, and which, in order; of phrases that overlap the first and longest."""
-    lang = language(frame)
+    lang = frame.lang
     wanted = listed(phrases, lang)
     if not wanted or not turns or lang not in LANGUAGES:
         return []
@@ -40,12 +40,6 @@ def said(frame: Frame, turns: Sequence[int], phrases: Any) -> list[tuple[Span, s
                 place = Span(turn, line.offsets[match.first][0], line.offsets[match.last][1])
                 found.append((place, wanted[match.pattern]))
     return found
-
-
-def language(frame: Frame) -> str:
-    """The language a dialogue is judged in: as given, else by its letters."""
-    given = frame.dialogue.lang
-    return given[:2].casefold() if given else detect(turn.text for turn in frame.turns) or ""
 
 
 @lru_cache(64)

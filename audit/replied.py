@@ -17,7 +17,6 @@ from math import exp, log1p
 from pathlib import Path
 
 from audit.frame import Frame
-from audit.phrases import language
 from audit.questions import STOP, asks_which, fits, kind_of
 from audit.recognise import Sentence
 
@@ -41,7 +40,7 @@ Features = dict[str, float]
 
 def unanswered(frame: Frame, question: Sentence, questions: list[Sentence], run: list[int], side: list[int]) -> float:
     """The probability that a question got no reply; `questions` are all of its run of client turns, in order."""
-    weights = _weights(frame.pack.path, frame.pack.digest, language(frame))
+    weights = _weights(frame.pack.path, frame.pack.digest, frame.lang)
     if weights is None:
         return float(not any(says(frame, s) for turn in side if turn > run[-1] for s in frame.sentences(turn)))
     features = describe(frame, question, questions, run, side)
