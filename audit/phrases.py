@@ -16,6 +16,8 @@ from audit.lang import LANGUAGES
 from audit.model import Span
 from audit.scan import Scanner
 
+CHUNKS = 3_000  # that the scanner of one list remembers: it sees few turns, and there may be many lists
+
 
 def listed(phrases: Any, lang: str) -> tuple[str, ...]:
     """The phrases of one language from an option: a list for all languages, or lists by language."""
@@ -44,4 +46,4 @@ def said(frame: Frame, turns: Sequence[int], phrases: Any) -> list[tuple[Span, s
 
 @lru_cache(64)
 def _scanner(lang: str, phrases: tuple[str, ...]) -> Scanner:
-    return Scanner(compile_phrases(lang, phrases), LANGUAGES[lang])
+    return Scanner(compile_phrases(lang, phrases), LANGUAGES[lang], most=CHUNKS)

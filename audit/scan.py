@@ -253,8 +253,10 @@ def _starts(split: Sequence[str], text: str) -> Iterable[int]:
 class Scanner:
     """The scanner of one pack and language; keeps only bounded caches."""
 
-    def __init__(self, tables: Tables, language: Language, names: NameTable | None = None) -> None:
-        self.tables, self.language = tables, language
+    def __init__(
+        self, tables: Tables, language: Language, names: NameTable | None = None, most: int | None = None
+    ) -> None:
+        self.tables, self.language, self.most = tables, language, most
         self.machine = _Machine(tables)
         self.chunks = Chunks(tables, language, names)
 
@@ -273,7 +275,7 @@ class Scanner:
     def trim(self) -> Array | None:
         """Keep memory bounded; called between batches. The old numbers of the words that are left, if some are not."""
         self.machine.trim()
-        return self.chunks.trim(CACHE)
+        return self.chunks.trim(CACHE if self.most is None else self.most)
 
     def meant(self, word: str) -> str | None:
         """The pack's word that an unknown word was meant to be; None when unclear or known."""
