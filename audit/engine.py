@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from audit.compiled import CompiledPack
@@ -102,9 +106,10 @@ def audit(
     Memory holds one batch; with `jobs` over 1, two batches for each of so many processes, which do the same.
     """
     batches = _batches(items, batch)
-    if jobs > 1:
-        yield from _shared(batches, pack, subject, jobs)
+    if jobs > 1 and len(first := list(islice(batches, 2))) > 1:
+        yield from _shared(chain(first, batches), pack, subject, min(jobs, os.cpu_count() or 1))
         return
+    batches = chain(first, batches) if jobs > 1 else batches
     engine = Engine(pack, subject)
     for waiting in batches:
         yield from _merged(waiting, engine.cards(_dialogues(waiting)))
@@ -132,8 +137,11 @@ def _shared(
     """Batches handed to processes as they come, taken back in their order."""
     from collections import deque
     from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
-    with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(pack, subject)) as pool:
+    from audit.errors import UsageError
+
+    with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(pack, subject, os.getpid())) as pool:
         running: deque[tuple[list[Dialogue | Rejected], Future[list[tuple[Scorecard, ...]]]]] = deque()
         try:
             for waiting in batches:
@@ -143,6 +151,10 @@ def _shared(
                     yield from _merged(first, done.result())
             for first, done in running:
                 yield from _merged(first, done.result())
+        except BrokenProcessPool as broken:
+            raise UsageError(
+                "a process of --jobs was killed, perhaps for want of memory; try fewer of them"
+            ) from broken
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -150,11 +162,22 @@ def _shared(
 _ENGINES: list[Engine] = []  # a worker process has one
 
 
-def _begin(pack: CompiledPack, subject: str) -> None:
-    """Make a worker's engine; what it keeps is never part of a cycle, so it need not look for any."""
+def _begin(pack: CompiledPack, subject: str, parent: int) -> None:
+    """Make a worker's engine; what it keeps is never part of a cycle, so it need not look for any.
+
+    Ctrl-C is the parent's business, and a worker whose parent is gone goes too.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     _ENGINES.append(Engine(pack, subject))
     gc.freeze()
     gc.disable()
+
+
+def _leave_with(parent: int) -> None:
+    while os.getppid() == parent or os.name == "nt":
+        time.sleep(1)
+    os._exit(1)
 
 
 def _work(dialogues: list[Dialogue]) -> list[tuple[Scorecard, ...]]:

@@ -105,7 +105,9 @@ def handover(frame: Frame, turns: list[int], options: dict[str, Any]) -> Found:
     if not frame.bots:
         raise CannotTell("no-bot")
     offered = [s for s in act(frame, frame.bots, frozenset(("human-offer",))) if not _refuses(frame, s.turn)]
-    if offered:
+    refusals = [bot for bot in frame.bots if _refuses(frame, bot)]
+    joined = any(turn > frame.bots[0] for turn in frame.mine)
+    if offered and (joined or not refusals or refusals[-1] < offered[-1].turn):
         return Found(tuple(offered[:1]), {"code": "human-offered", "turn": offered[0].turn})
     asked = [i for i in frame.client if "human-request" in frame.acts(i)]
     refused = act(frame, frame.bots, frozenset(("human-refusal",)))

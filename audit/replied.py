@@ -90,7 +90,7 @@ def describe(frame: Frame, question: Sentence, questions: list[Sentence], run: l
         frame.told_by_side = [s for turn in side for s in frame.lines[turn].sentences if says(frame, s)]
     told = [s for s in frame.told_by_side if s.turn > run[-1]]
     said_soon, said_later = [s for s in told if s.turn < end], [s for s in told if s.turn > end][:LATER]
-    several, best = len(questions) > 1, _tops(soon)
+    several, best, bot = len(questions) > 1, _tops(soon), frame.turns[side[0]].role == "bot" if side else True
     found = _own(question, questions)
     found |= _match(frame, question, said_soon, said_later)
     found |= {
@@ -100,7 +100,7 @@ def describe(frame: Frame, question: Sentence, questions: list[Sentence], run: l
         "lack of answers": max(0.0, len(questions) - sum(_chance(s, "answer") for s in said_soon)),
         "unmatched of several": several * found["no overlap"] * (1 - found["fits"]),
         "only questions": bool(soon) and all(s.question for s in said_soon),
-        "bot": not frame.mine, "bot, no overlap": (not frame.mine) * found["no overlap"],
+        "bot": bot, "bot, no overlap": bot * found["no overlap"],
         "last word": back is None and bool(after),
     }  # fmt: skip
     found |= {name: best.get(act, 0.0) for name, act in _INSTEAD}
@@ -151,8 +151,9 @@ def _fits(frame: Frame, kind: str | None, reply: Sentence) -> bool:
 def _afterwards(frame: Frame, question: Sentence, run: list[int], side: list[int], end: int) -> Features:
     """What the client did after the side's next words: asked again, thanked, complained."""
     own = stems(frame, question)
-    turns = [turn for turn in frame.client if turn > run[-1]]
-    told = [s for turn in turns if not any(end < other < turn for other in side) for s in frame.sentences(turn)]
+    following = next((other for other in side if other > end), len(frame.turns))
+    turns = [turn for turn in frame.client if turn > run[-1]][:LATER]
+    told = [s for turn in turns if turn < following for s in frame.sentences(turn)]
     again = any(s.question and own & stems(frame, s) for turn in turns for s in frame.sentences(turn))
     best = _tops(told)
     return {
