@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 CACHE = 60_000  # chunks that are remembered; the half used last stays when there are more
-STATES = 30_000
+STATES = 20_000
 MAX_TEXT = 20_000
 STOP = ("\n",)
 
@@ -99,6 +99,8 @@ class _Machine:
     def trim(self) -> None:
         """Forget all states when there are too many; what is met again is built again."""
         if len(self.states) > STATES:
+            for state in self.states.values():
+                state.clear()  # they hold each other, and nobody looks for cycles while a stream is audited
             self.states.clear()
             self.start = self.state(frozenset())
 
